@@ -1,0 +1,66 @@
+"""The command line: a table of commands, and what their errors become."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from cleaner.errors import CleanerError, CleanerFailed, PageRefused
+from cleaner.version import __version__
+
+COMMANDS = ("clean", "batch", "score", "serve", "cleaners", "rules")  # cleaner/commands/NAME.py defines the function NAME
+
+
+class _Commands(TyperGroup):
+    """Imports a command's module when that command is asked for."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cleaner.commands.{cmd_name}")
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name)(getattr(module, cmd_name))
+        command = typer.main.get_command(single)
+        assert isinstance(command, TyperCommand)
+        return command
+
+
+app = typer.Typer(cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"cleaner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn scraped pages, as HTML or as flattened text, into clean articles, and say what was removed and why."""
+
+
+def main() -> None:
+    """The ``cleaner`` program. An error of ours is one line and exit code 2, or 3 when it is the page's fault."""
+    try:
+        app()
+    except (PageRefused, CleanerFailed) as error:
+        print(f"the page was refused: {error}", file=sys.stderr)
+        sys.exit(3)
+    except CleanerError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit would fail once more
+        sys.exit(0)

@@ -1,0 +1,85 @@
+"""``cleaner clean``: one page, from a file or a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+To = Literal["text", "markdown", "html", "json"]
+
+
+def clean(
+    path: Annotated[
+        Path | None, typer.Argument(help="The page; - or nothing reads standard input.", show_default=False)
+    ] = None,
+    to: Annotated[To | None, typer.Option(help="What to write.  [default: text]", show_default=False)] = None,
+    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "heuristic",
+    url: Annotated[
+        str | None, typer.Option(help="The page's address: relative links become absolute.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Literal["html", "text"] | None,
+        typer.Option(help="What the page is; told by its content otherwise.", show_default=False),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what went, struck out, with reason and rule; with --to json, in the JSON.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file, not to standard output.", show_default=False)
+    ] = None,
+) -> None:
+    """Clean one page, as HTML or as flattened text.
+
+    Exit codes: 0 fine (also when the page has no content), 2 usage, 3 the page was refused.
+    """
+    from cleaner.pipeline import clean as clean_page
+    from cleaner.pipeline import content_id
+    from cleaner.types import Page
+
+    if explain and to not in (None, "json"):
+        raise typer.BadParameter(f"--explain has a view of its own, not in {to}: leave --to out, or use --to json")
+    content = _content(path)
+    document = clean_page(Page(content_id(content), content, kind, url), cleaner=cleaner)
+    if document.status == "empty":
+        typer.echo(f"nothing was kept ({', '.join(document.warnings)}): --explain shows what went and why", err=True)
+    if explain and to is None:
+        from cleaner.commands.explain import show
+
+        show(document, output)
+        return
+    from cleaner.formats import format_named, to_json
+
+    rendered = to_json(document, "blocks") if explain else format_named(to or "text").render(document)
+    _write(rendered, output)
+
+
+def _content(path: Path | None) -> bytes:
+    from cleaner.readers.file import read_file, read_stream
+
+    if path is not None and str(path) != "-":
+        if path.is_fifo() or path.is_char_device():  # cleaner clean <(curl …)
+            with path.open("rb") as pipe:
+                return read_stream(pipe)
+        return read_file(path)
+    if sys.stdin.isatty():
+        raise typer.BadParameter(
+            "no page: give a file, or pipe one in (cleaner clean page.html, or: cleaner clean < page.html)"
+        )
+    return read_stream(sys.stdin.buffer)
+
+
+def _write(rendered: str, output: Path | None) -> None:
+    from cleaner.errors import InputError
+    from cleaner.writers.file import write_whole
+
+    if output is None:
+        sys.stdout.buffer.write(rendered.encode("utf-8"))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        write_whole(output, rendered)
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror or error}") from error

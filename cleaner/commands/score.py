@@ -1,0 +1,158 @@
+"""``cleaner score``: cleaners against hand-cleaned truth."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cleaner.scoring.evaluate import PageScore
+    from cleaner.scoring.gates import Verdict
+    from cleaner.scoring.report import Row
+    from cleaner.scoring.samples import SampleSet
+
+PIPE_WIDTH = 120  # columns where no terminal says how many; long page names need more than 80
+
+
+def score(
+    sets: Annotated[
+        list[Path],
+        typer.Argument(metavar="SET...", help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz) or seeds folders."),
+    ],
+    cleaner: Annotated[
+        str | None, typer.Option(help="Cleaners, separated by commas.  [default: all]", show_default=False)
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Score the libraries' own output as well.")] = False,
+    flatten: Annotated[bool, typer.Option("--flatten", help="Give the cleaners the pages as flattened text.")] = False,
+    flatten_style: Annotated[
+        str, typer.Option(metavar="STYLE", help="With --flatten: lines, bullets, glued or paragraphs.")
+    ] = "lines",
+    every: Annotated[int, typer.Option(min=1, help="Take every Nth page of each set.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take at most N pages of each set.", show_default=False)] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes; more than the idle cores distort the times.")] = 1,
+    by_type: Annotated[bool, typer.Option("--by-type", help="A table per page type as well.")] = False,
+    worst: Annotated[int, typer.Option(min=0, help="List the N worst pages of each cleaner.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout in place of tables.")] = False,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GATE", help="A bound such as 'f1>=0.80', or for one row 'samples:heuristic:f1>=0.95'."),
+    ] = None,
+) -> None:
+    """Score cleaners against hand-cleaned truth: word and 4-gram F1, snippets, metadata, CPU time.
+
+    Shares are of 1, ± is half the 95 % interval. 'with' and 'without' are the shares found of the snippets that must be in
+    the text (1.00 is best) and must not (.000 is best). CPU is the mean of parsing and cleaning in ms a page. In the
+    metadata table 'missing' pages lack an annotated value, 'unasked' ones have a value where none is annotated.
+
+    A page on which a cleaner breaks counts as empty. Exit codes: 0 fine, 1 a cleaner broke on a page, 2 usage or a broken
+    sample, 4 a gate was missed, 5 no samples.
+    """
+    from rich.console import Console
+
+    from cleaner.scoring.evaluate import check_names
+    from cleaner.scoring.flatten import check_style
+    from cleaner.scoring.gates import check_gate, parse_gate
+    from cleaner.scoring.report import by_cleaner, summarize
+    from cleaner.scoring.samples import sample_sets
+
+    names = _names(cleaner, raw)
+    check_names(names)
+    check_style(flatten_style)
+    gates = [parse_gate(text) for text in gate or ()]
+    parts = [found.part(every, limit) for path in sets for found in sample_sets(path)]
+    if flatten:
+        parts = [part.flattened(flatten_style) for part in parts]
+    scored = [
+        (part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, Console(stderr=True)))
+    ]
+    if not scored:
+        typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
+        raise typer.Exit(5)
+    rows = [summarize(set_name, pages) for set_name, pages in scored]
+    verdicts = [verdict for one in gates for verdict in check_gate(one, rows)]
+    if as_json:
+        typer.echo(_as_json(scored, rows, verdicts, worst))
+    else:
+        _print_tables(scored, rows, by_type, worst)
+    _tell_and_exit(rows, verdicts)
+
+
+def _names(cleaner: str | None, raw: bool) -> list[str]:
+    from cleaner.cleaners import CLEANERS
+    from cleaner.cleaners.libraries import RAW_EXTRACTORS
+
+    names = [name.strip() for name in cleaner.split(",")] if cleaner else list(CLEANERS)
+    return list(dict.fromkeys([*names, *(RAW_EXTRACTORS if raw else ())]))
+
+
+def _with_progress(part: SampleSet, names: Sequence[str], workers: int, console: Console) -> Iterator[list[PageScore]]:
+    """The scores of a set, with a count of its pages on stderr where that is a terminal."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from cleaner.scoring.evaluate import score_samples
+
+    scores = score_samples(part.read(), names, workers)
+    if not console.is_terminal:
+        yield from scores
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,.0f} pages"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(part.name, total=None)
+        for page in scores:
+            progress.advance(task)
+            yield page
+
+
+def _print_tables(scored: Sequence[tuple[str, list[PageScore]]], rows: Sequence[Row], by_type: bool, worst: int) -> None:
+    """The tables of one set after the other."""
+    from rich.console import Console
+
+    from cleaner.scoring.report import metadata_table, score_table, summarize_types, type_table, worst_pages, worst_table
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    for set_name in dict.fromkeys(row.set for row in rows):
+        own = [row for row in rows if row.set == set_name]
+        pages = [scores for name, scores in scored if name == set_name]
+        tables = [score_table(own), metadata_table(own)]
+        if by_type:
+            tables.append(type_table([row for scores in pages for row in summarize_types(set_name, scores)]))
+        if worst:
+            tables.append(worst_table(set_name, [page for scores in pages for page in worst_pages(scores, worst)]))
+        for table in tables:
+            if table.row_count:
+                console.print(table)
+                console.print()
+
+
+def _as_json(
+    scored: Iterable[tuple[str, Sequence[PageScore]]], rows: Iterable[Row], verdicts: Iterable[Verdict], worst: int
+) -> str:
+    from dataclasses import asdict
+
+    from cleaner.scoring.report import row_as_json, summarize_types, worst_pages
+
+    scores = []
+    for (set_name, pages), row in zip(scored, rows, strict=True):
+        types = {typed.page_type: row_as_json(typed) for typed in summarize_types(set_name, pages)}
+        scores.append(row_as_json(row) | {"page_types": types, "worst": [asdict(page) for page in worst_pages(pages, worst)]})
+    return json.dumps({"scores": scores, "gates": [asdict(verdict) for verdict in verdicts]}, ensure_ascii=False, indent=2)
+
+
+def _tell_and_exit(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
+    """Failures and gates on stderr, and the exit code they lead to."""
+    for row in rows:
+        for page, error in row.failures:
+            typer.echo(f"{row.cleaner} broke on {row.set}/{page}: {error}", err=True)
+    for verdict in verdicts:
+        typer.echo(str(verdict), err=True)
+    if not all(verdict.held for verdict in verdicts):
+        raise typer.Exit(4)
+    if any(row.failures for row in rows):
+        raise typer.Exit(1)

@@ -1,0 +1,48 @@
+"""In which country and language a page writes its dates."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.metadata.date_reading import Customs
+from cleaner.metadata.facts import Facts
+
+_MONTH_FIRST = frozenset(("us", "ph"))
+_ENGLISH_DAY_FIRST = frozenset(
+    ("gb", "uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "sg", "my", "pk", "bd", "lk", "hk", "eu")
+)
+_LANGUAGE_TAG = re.compile(r"^([a-z]{2,3})(?:[-_](?:[a-z]{4}[-_])?([a-z]{2}))?\b", re.I)
+_DATEPARSER_LANGUAGES = {"nb": "nb", "no": "nb", "nn": "nn", "iw": "he", "in": "id"}
+
+
+def customs_of(facts: Facts) -> Customs:
+    """The page's customs by its stated language and country, else by its address; ``day_first`` None when unsettled."""
+    language, country = stated_language(facts)
+    if not country or language == "en":
+        ending = facts.host.rpartition(".")[2]
+        country = country or (ending if ending in _ENGLISH_DAY_FIRST | _MONTH_FIRST | {"gov", "mil"} else "")
+    day_first: bool | None = None
+    if country in _MONTH_FIRST or country in ("gov", "mil"):
+        day_first = False
+    elif country in _ENGLISH_DAY_FIRST or (language and language != "en"):
+        day_first = True
+    return Customs(day_first, (_DATEPARSER_LANGUAGES.get(language, language),) if language in KNOWN_LANGUAGES else ())
+
+
+def stated_language(facts: Facts) -> tuple[str, str]:
+    """Language and country, lower-cased, as the page's head states them; empty where it does not."""
+    for tag in (
+        facts.parsed.head.language,
+        *facts.meta.get("og:locale", ()),
+        *facts.meta.get("content-language", ()),
+        *facts.meta.get("language", ()),
+    ):
+        if match := _LANGUAGE_TAG.match(tag.strip()):
+            return match[1].lower(), (match[2] or "").lower()
+    return "", ""
+
+
+KNOWN_LANGUAGES = frozenset(
+    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id in is it iw ja ka kk km kn ko lt lv mk ml mn mr ms "
+    "my nb ne nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh".split()
+)

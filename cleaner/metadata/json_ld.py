@@ -1,0 +1,116 @@
+"""JSON-LD as sites write it: several scripts, arrays, ``@graph``, references by ``@id``, and broken more often than not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+Thing = Mapping[str, object]
+
+MAX_THINGS = 500  # a page; listings describe every teaser
+_DESCRIPTIONS = 3
+MAX_DEPTH = 8  # of containers around a thing; real pages nest two or three
+
+_CONTAINERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "video", "about")
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)?[\s;]*$")
+_TRAILING_COMMA = re.compile(r",(\s{0,200}[}\]])")
+_MATTER = re.compile(
+    r"Article|Posting|Report|BlogPost|Review|Recipe|Product|Course|Event|JobPosting|HowTo|QAPage|Question|TechArticle|Book|Movie"
+)
+
+
+def read_things(scripts: Sequence[str]) -> list[Thing]:
+    """The things that the scripts describe, in page order; scripts that are no JSON are skipped.
+
+    Only containers that say something about the page itself are entered, so a thing named in passing (a related
+    article in a list, say) does not count as the page's own.
+    """
+    things: list[Thing] = []
+    for script in scripts:
+        waiting: list[tuple[object, int]] = [(_loaded(script), 0)]
+        while waiting and len(things) < MAX_THINGS:
+            value, depth = waiting.pop()
+            if depth > MAX_DEPTH:
+                continue
+            if isinstance(value, list):
+                waiting.extend((item, depth + 1) for item in reversed(value[:MAX_THINGS]))
+            elif isinstance(value, dict):
+                things.append(value)
+                waiting.extend((value[key], depth + 1) for key in reversed(_CONTAINERS) if key in value)
+    return things
+
+
+def page_things(things: Sequence[Thing], url: str) -> list[Thing]:
+    """The things that can be the page's main matter: articles, products, questions, else the ``WebPage`` itself.
+
+    Those that name ``url`` as theirs stand first.
+    """
+    own = [thing for thing in things if any(_MATTER.search(name) for name in types_of(thing))]
+    own = own or [thing for thing in things if any(name.endswith("Page") for name in types_of(thing))]
+    if url:
+        own.sort(key=lambda thing: not any(_bare(address) == _bare(url) for address in _addresses(thing)))
+    return own
+
+
+def types_of(thing: Thing) -> Iterator[str]:
+    """The names of a thing's types, without the vocabulary's address."""
+    for name in listed(thing.get("@type")):
+        if isinstance(name, str):
+            yield name.rsplit("/", 1)[-1][:100]
+
+
+def listed(value: object) -> list[object]:
+    """A value that may be missing, single or a list, as a list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def first_of(things: Sequence[Thing], key: str) -> object:
+    """What the first of the leading things that has ``key`` says; several scripts often describe one article."""
+    return next((thing[key] for thing in things[:_DESCRIPTIONS] if thing.get(key)), None)
+
+
+def text_of(value: object) -> str:
+    """The first text in a value that may be a text, a list, or an object with ``@value``, ``name`` or ``url``."""
+    for item in listed(value)[:1]:
+        if isinstance(item, str):
+            return item
+        if isinstance(item, dict):
+            for key in ("@value", "name", "url", "contentUrl"):
+                if isinstance(item.get(key), str):
+                    return str(item[key])
+    return ""
+
+
+def resolved(value: object, things: Sequence[Thing]) -> object:
+    """The thing that a bare ``{"@id": …}`` refers to, or the value itself."""
+    if isinstance(value, dict) and "@id" in value and "name" not in value:
+        for thing in things:
+            if thing.get("@id") == value["@id"] and "name" in thing:
+                return thing
+    return value
+
+
+def _loaded(script: str) -> object:
+    text = _WRAPPING.sub("", script.strip())
+    for attempt in (text, None):
+        try:
+            return json.loads(_TRAILING_COMMA.sub(r"\1", text) if attempt is None else attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _addresses(thing: Thing) -> Iterator[str]:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = thing.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value
+
+
+def _bare(address: str) -> str:
+    return address.split("#")[0].split("?")[0].split("://")[-1].removeprefix("www.").rstrip("/").casefold()

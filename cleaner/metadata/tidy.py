@@ -1,0 +1,37 @@
+"""Every value passes here: entities unescaped once, tags and control characters gone, white space folded, length capped."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from cleaner.parse.decode import without_controls
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->")
+_ZERO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffc]")
+_ROOM_FOR_MARKUP = 4  # a capped value is looked at in four times its length, so that tags and entities do not use it up
+
+
+def tidy(text: str, limit: int) -> str:
+    """``text`` as one clean line of at most ``limit`` characters, cut at a word where one ends in the last fifth.
+
+    >>> tidy("Salt &amp; <b>pepper</b>\\n on the pier", 300)
+    'Salt & pepper on the pier'
+    """
+    text = without_controls(html.unescape(text[: limit * _ROOM_FOR_MARKUP]))
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    text = " ".join(_ZERO_WIDTH.sub("", text).split())
+    if len(text) <= limit:
+        return text
+    cut = text.rfind(" ", limit - limit // 5, limit)
+    return text[: cut if cut > 0 else limit].rstrip()
+
+
+def letters(text: str) -> str:
+    """What two spellings of one name have in common: letters and digits, case folded.
+
+    >>> letters("The Salt-Marsh Gazette!") == letters("the salt marsh gazette")
+    True
+    """
+    return "".join(character for character in text.casefold() if character.isalnum())

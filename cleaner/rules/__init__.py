@@ -1,0 +1,83 @@
+"""The rules in the order they are asked. The first to speak of a block decides; cuts add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cleaner.rules import furniture, main_content, rooms
+from cleaner.rules.reading import Finding, Reading
+from cleaner.types import Cut, Label, Parsed, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its name, as it stands in labels: the theme and what it looks for."""
+
+    find: Callable[[Reading], Iterator[Finding]]
+
+    @property
+    def name(self) -> str:
+        return f"rules.{self.find.__module__.rsplit('.', 1)[-1]}.{self.find.__name__}"
+
+    @property
+    def summary(self) -> str:
+        """The first line of the rule's docstring: the text that taught it."""
+        return (self.find.__doc__ or "").strip().split("\n", 1)[0]
+
+
+RULES: tuple[Rule, ...] = tuple(
+    Rule(find)
+    for find in (
+        rooms.hidden_text,
+        rooms.named_rooms,
+        furniture.consent_wall,
+        furniture.newsletter_prompt,
+        furniture.subscription_prompt,
+        furniture.share_bar,
+        furniture.comment_form,
+        furniture.legal_footer,
+        furniture.advertisement_label,
+        furniture.wire_signoff,
+        furniture.author_box,
+        furniture.site_contact,
+        furniture.download_prompt,
+        furniture.breadcrumb_line,
+        furniture.navigation_label,
+        furniture.read_more_label,
+        main_content.lone_links,
+        main_content.outside_content_room,
+        main_content.rest_is_content,
+    )
+)
+
+
+def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
+    """One label a block, by the rules in their order.
+
+    Raises ValueError when the rules leave a block without a label (the last one must speak of every block).
+    """
+    reading = Reading(parsed)
+    cuts: dict[int, list[Cut]] = {}
+    for rule in rules:
+        for finding in list(rule.find(reading)):
+            if finding.cut is not None and finding.reason is not None:
+                cuts.setdefault(finding.block, []).append(Cut(*finding.cut, rule.name, finding.reason))
+            elif reading.is_open(finding.block):
+                reading.labels[finding.block] = Label(finding.reason is None, rule.name, finding.reason, finding.score)
+    labels = []
+    for index, given in enumerate(reading.labels):
+        if given is None:
+            raise ValueError(f"no rule spoke of block {index}: the last rule must")
+        labels.append(_with_cuts(given, cuts[index]) if given.keep and index in cuts else given)
+    return labels
+
+
+def _with_cuts(label: Label, cuts: list[Cut]) -> Label:
+    """The label with its cuts sorted and freed of overlap: the earlier one holds, a later one keeps what is left of it."""
+    clear: list[Cut] = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end)):
+        start = max(cut.start, clear[-1].end) if clear else cut.start
+        if start < cut.end:
+            clear.append(Cut(start, cut.end, cut.by, cut.reason))
+    return Label(label.keep, label.by, label.reason, label.score, tuple(clear))

@@ -1,0 +1,123 @@
+"""Furniture of a site that says what it is: prompts, walls, bars, labels, found by the phrase lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.rules.phrasebook import Hit
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
+from cleaner.types import Reason
+
+START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
+PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
+PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
+PART_WORDS = 150  # no prompt in samples/ is longer; beyond, a paragraph only quotes the phrase
+
+
+def newsletter_prompt(reading: Reading) -> Iterator[Finding]:
+    """"Close Sign up for our free newsletter Get the latest delivered straight to your inbox … Success! Almost finished…"."""
+    return _prompts(reading, Reason.NEWSLETTER)
+
+
+def subscription_prompt(reading: Reading) -> Iterator[Finding]:
+    """"Already a subscriber? Log in", "Support independent journalism: donate today"."""
+    return _prompts(reading, Reason.SUBSCRIPTION)
+
+
+def consent_wall(reading: Reading) -> Iterator[Finding]:
+    """"To display this content from X, you must enable advertisement tracking", "We value your privacy", "Accept all"."""
+    return _prompts(reading, Reason.CONSENT)
+
+
+def share_bar(reading: Reading) -> Iterator[Finding]:
+    """"Share post:", "Share via", "Copy link", "Facebook", "Follow us on Instagram"."""
+    return _prompts(reading, Reason.SHARE)
+
+
+def navigation_label(reading: Reading) -> Iterator[Finding]:
+    """"Skip to content", "Menu", "Back to top", "Next page"."""
+    return _prompts(reading, Reason.NAVIGATION)
+
+
+def breadcrumb_line(reading: Reading) -> Iterator[Finding]:
+    """"You are here: Home > News > Region"."""
+    return _prompts(reading, Reason.BREADCRUMB)
+
+
+def advertisement_label(reading: Reading) -> Iterator[Finding]:
+    """"Advertisement", "Story continues below", "We may earn a commission from links on this page"."""
+    return _prompts(reading, Reason.AD)
+
+
+def legal_footer(reading: Reading) -> Iterator[Finding]:
+    """"© 2031 Harbour Media. All rights reserved. This material may not be published, broadcast or rewritten."."""
+    for index, key in enumerate(reading.keys):
+        if reading.words[index] < START_WORDS and key.startswith(("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")):
+            yield Finding(index, Reason.LEGAL, 0.95)
+    yield from _prompts(reading, Reason.LEGAL)
+
+
+def comment_form(reading: Reading) -> Iterator[Finding]:
+    """"Leave a reply", "Your email address will not be published", "Log in to comment", "3 comments"."""
+    return _prompts(reading, Reason.COMMENTS)
+
+
+def author_box(reading: Reading) -> Iterator[Finding]:
+    """"About the author", "View all posts by Ines Halloran"."""
+    return _prompts(reading, Reason.AUTHOR_BOX)
+
+
+def download_prompt(reading: Reading) -> Iterator[Finding]:
+    """"Download our app", "Available on the App Store"."""
+    return _prompts(reading, Reason.DOWNLOAD_APP)
+
+
+def site_contact(reading: Reading) -> Iterator[Finding]:
+    """"The Dispatch is an online news outlet … For inquiries or information, you can reach us at 0555 0100"."""
+    return _prompts(reading, Reason.CONTACT)
+
+
+def read_more_label(reading: Reading) -> Iterator[Finding]:
+    """"Read more", "Continue reading", "Show more"."""
+    return _prompts(reading, Reason.READ_MORE)
+
+
+def wire_signoff(reading: Reading) -> Iterator[Finding]:
+    """"Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", and the rule "____" above."""
+    findings = list(_prompts(reading, Reason.WIRE_SIGNOFF))
+    found = {finding.block for finding in findings}
+    for index in found:
+        rule_line = reading.blocks[index - 1].text if index else ""
+        if rule_line and not rule_line.strip("_-–—=*~ "):
+            yield Finding(index - 1, Reason.WIRE_SIGNOFF)
+    yield from findings
+
+
+def _prompts(reading: Reading, reason: Reason) -> Iterator[Finding]:
+    """Blocks that one reason's phrases make out to be furniture: the whole line, a short block's start, or most of a block.
+
+    An article about the matter stays: a phrase quoted in a paragraph covers too little of it, and a paragraph is longer.
+    """
+    for index, hits in reading.hits.items():
+        if not reading.is_open(index):
+            continue
+        score = _score(hits, reason, reading.words[index], len(reading.keys[index]))
+        if score:
+            yield Finding(index, reason, score)
+
+
+def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
+    mine = [hit for hit in hits if hit.reason is reason]
+    if not mine:
+        return 0.0
+    if any(hit.place == "line" for hit in mine):
+        return 0.95
+    if words <= START_WORDS and any(hit.place == "start" for hit in mine):
+        return 0.85
+    parts = {hit.phrase for hit in hits if hit.place == "part"}
+    covered = sum(map(len, parts))
+    if not any(hit.place == "part" for hit in mine) or words > PART_WORDS:
+        return 0.0
+    if covered >= PART_SHARE * length or (len(parts) > 1 and covered >= PART_SHARE_OF_MANY * length):
+        return 0.9
+    return 0.8 if words < PROSE_WORDS else 0.0

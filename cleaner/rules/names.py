@@ -1,0 +1,94 @@
+"""What an element is, by its tag and by what its author called it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cleaner.types import Reason
+
+# A word of a class or id, however it is written: "related-posts", "relatedPosts" (lower-cased by the parser), "post_related".
+_EDGE = r"(?:^|[\s_:./-])"
+_STOP = r"(?=$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
+
+
+def _words(*alternatives: str) -> str:
+    return _EDGE + "(?:" + "|".join(alternatives) + ")" + _STOP
+
+
+_BY_NAME: tuple[tuple[Reason, str], ...] = (
+    (
+        Reason.CONSENT,
+        _words("cookies?", "cookie[-_]?\\w{2,20}", "consent", "gdpr", "ccpa", "onetrust\\w{0,20}", "cc-window", "privacy-(?:banner|popup|notice)"),
+    ),
+    (
+        Reason.COMMENTS,
+        _words("comments?", "comment-?(?:list|area|section|form|respond|box|thread|wrap\\w{0,8})", "disqus\\w{0,10}", "respond", "kommentare?", "commentaires?", "livefyre", "fb-comments"),
+    ),
+    (
+        Reason.NEWSLETTER,
+        _words("newsletter\\w{0,12}", "mailing-?list", "mc_embed\\w{0,12}", "mailchimp\\w{0,10}", "email-?(?:signup|sign-up|subscribe|capture|form)", "signup-?form", "sign-?up", "optin\\w{0,10}", "subscribe(?:-\\w{2,12})?"),
+    ),
+    (
+        Reason.SHARE,
+        _words("share", "sharing", "sharedaddy", "share-?(?:bar|buttons?|tools?|links?|icons?)", "social", "social-?\\w{0,10}", "addtoany\\w{0,8}", "addthis\\w{0,12}", "sociable", "follow-?us"),
+    ),
+    (
+        Reason.RELATED,
+        _words(
+            "related\\w{0,12}", "similar", "recommend\\w{0,8}", "more-?(?:from|stories|news|articles|posts)", "read-?(?:next|also)", "most-?(?:read|popular|viewed|commented|shared)",
+            "popular\\w{0,6}", "trending\\w{0,6}", "outbrain\\w{0,8}", "taboola\\w{0,10}", "zergnet\\w{0,6}", "mgid\\w{0,6}", "revcontent", "dianomi", "yarpp\\w{0,12}", "jp-relatedposts", "see-?also", "next-?(?:post|article|story|up)", "prev(?:ious)?-?(?:post|article|story)", "up-?next", "also-?like", "up-?sells?", "cross-?sells?",
+        ),
+    ),
+    (
+        Reason.AD,
+        _words("ads?", "advert\\w{0,12}", "adsbygoogle", "ad-?(?:slot|unit|container|wrapper|banner|box|block|label|zone|space)", "dfp\\w{0,8}", "google-?ads?", "sponsor\\w{0,8}", "ad-?banner"),
+    ),
+    (
+        Reason.AUTHOR_BOX,
+        _words("author-?(?:box|bio|info|card|profile|about|description|details|block|section|desc|box-?\\w{0,8})", "about-?(?:the-?)?author", "post-?author", "bio", "biography", "contributor-?\\w{0,6}", "vcard"),
+    ),
+    (
+        Reason.BREADCRUMB,
+        _words("breadcrumbs?\\w{0,8}", "crumbs?", "bread-?crumb\\w{0,6}", "you-?are-?here", "breadcrumb-?trail"),
+    ),
+    (
+        Reason.TAGS,
+        _words("tags", "tag-?(?:list|cloud|links?)", "tagcloud", "post-?tags?", "article-?tags?", "entry-?tags?", "topics?-?list", "cat-?links?", "entry-?categor\\w{0,5}"),
+    ),
+    (
+        Reason.FOOTER,
+        _words("footer\\w{0,10}", "page-?footer", "site-?footer", "foot", "colophon", "contentinfo", "copyright", "bottom-?bar", "sub-?footer"),
+    ),
+    (
+        Reason.SIDEBAR,
+        _words("sidebar\\w{0,10}", "side-?bar\\w{0,6}", "complementary", "right-?rail", "left-?rail", "widget-area", "sidebar-?widget"),
+    ),
+    (
+        Reason.NAVIGATION,
+        _words("nav", "navi", "nav-(?:bar|menu|links?|main|primary|top|list|wrapper|container|header|footer)", "navbar\\w{0,10}", "navigation\\w{0,8}", "menu", "menu-?(?:item|list|main|primary|container|wrapper|toggle|bar)", "mega-?menu\\w{0,6}", "main-?menu", "sub-?menu", "pager", "pagination\\w{0,6}", "paginator", "skip-?(?:link|to-content|nav)\\w{0,6}", "toolbar", "tabs-?nav", "hamburger", "sitemap", "language-?(?:switcher|selector)", "lang-?switch\\w{0,6}", "search-?(?:form|box|bar|input|field|overlay|toggle)"),
+    ),
+    (
+        Reason.HEADER,
+        _words("masthead", "site-?header", "page-?header-?nav", "top-?bar", "header-?(?:top|nav|bar|menu|links?|inner|main|wrapper|container)", "banner-?header", "utility-?(?:bar|nav|links)", "global-?header", "topnav\\w{0,4}"),
+    ),
+    (
+        Reason.FORM,
+        _words("login\\w{0,8}", "log-?in", "sign-?in", "register", "modal\\w{0,10}", "popup\\w{0,8}", "pop-?up", "lightbox", "cart", "minicart\\w{0,6}", "basket", "wishlist", "contact-?form\\w{0,4}", "wpcf7\\w{0,8}", "feedback-?form"),
+    ),
+    (Reason.COUNTER, _words("post-?views", "view-?count", "like-?count", "votes?", "rating-?count", "counter", "reading-?time", "read-?time", "print-?(?:link|button)")),
+    (Reason.PHOTO_CREDIT, _words("credit", "photo-?credit", "image-?credit", "img-?credit", "caption-?credit", "wp-caption-credit", "copyright-?(?:text|holder)")),
+    (Reason.BYLINE, _words("byline\\w{0,6}", "by-line", "author-?name", "entry-?meta", "post-?meta\\w{0,6}", "article-?meta\\w{0,6}", "meta-?info", "posted-?on", "posted-?by", "post-?info", "dateline", "article-?info\\w{0,4}", "submitted", "published?-?(?:date|on|time)", "post-?date", "entry-?date", "article-?date")),
+)
+_NAMED = tuple((reason, re.compile(pattern)) for reason, pattern in _BY_NAME)
+
+NAMED_BY_TAG = {"nav": Reason.NAVIGATION, "footer": Reason.FOOTER, "aside": Reason.SIDEBAR, "menu": Reason.NAVIGATION, "button": Reason.FORM, "select": Reason.FORM, "textarea": Reason.FORM}
+
+
+@lru_cache(maxsize=20_000)
+def named(names: str) -> Reason | None:
+    """What the names of an element say it is, the first that fits: ``named("post-tags clearfix") is Reason.TAGS``."""
+    for reason, pattern in _NAMED:
+        if pattern.search(names):
+            return reason
+    return None

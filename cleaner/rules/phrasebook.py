@@ -1,0 +1,124 @@
+"""The phrase lists of ``rules/phrases/*.toml``, and finding them in a page."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+from cleaner.types import Reason
+
+Place = Literal["line", "start", "part"]
+
+SHORT = 60  # words; a block that is longer is looked at for `part` phrases only
+_STARTS_WITHIN = 40  # words; a block that begins with a `start` phrase and is longer is a paragraph
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": None, "\u00ad": None})
+_LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
+_TRAILING = ":!….>»›|→▶•· \t"
+_WORD = re.compile(r"\w+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_START_PREFIX = 4  # characters that index the `start` phrases
+
+
+class Hit(NamedTuple):
+    """A phrase found in a block: what it speaks for, and whether it is the block, begins it or stands in it."""
+
+    reason: Reason
+    place: Place
+    phrase: str
+
+
+class Phrasebook:
+    """All phrase lists in a form that finds them in a whole page at once."""
+
+    def __init__(self, lists: Sequence[tuple[Reason, Place, str]]) -> None:
+        self.line: dict[str, Reason] = {}
+        self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)
+        self._parts: defaultdict[str, list[tuple[frozenset[str], str, Reason]]] = defaultdict(list)
+        self._parts_cjk: list[tuple[str, Reason]] = []
+        for reason, place, phrase in lists:
+            if place == "line":
+                self.line.setdefault(phrase, reason)
+            elif place == "start":
+                self._starts[phrase[:_START_PREFIX]].append((phrase, reason))
+            elif _CJK.search(phrase):
+                self._parts_cjk.append((phrase, reason))
+            else:
+                words = _WORD.findall(phrase)
+                rarest = max(words, key=len)
+                self._parts[rarest].append((frozenset(words), phrase, reason))
+
+    def keys(self, texts: Sequence[str]) -> list[str]:
+        """The texts in the normal form of the lists: folded case and white space, straight quotes, bare of bullets and colons."""
+        joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
+        folded = joined.casefold()
+        if not folded.isascii():
+            folded = folded.translate(_QUOTES)
+        return [key.strip(_LEADING).rstrip(_TRAILING) for key in folded.split("\n")] if texts else []
+
+    def find(self, keys: Sequence[str], words: Sequence[int]) -> dict[int, list[Hit]]:
+        """The hits of each block that has any; ``keys`` are in normal form, ``words`` counts each block's words."""
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)
+        for index, key in enumerate(keys):
+            if words[index] > _STARTS_WITHIN:
+                continue
+            reason = self.line.get(key)
+            if reason is not None:
+                hits[index].append(Hit(reason, "line", key))
+            for phrase, reason in self._starts.get(key[:_START_PREFIX], ()):
+                if key.startswith(phrase) and not key[len(phrase) : len(phrase) + 1].isalpha():
+                    hits[index].append(Hit(reason, "start", phrase))
+        for index, hit in self._find_parts(keys):
+            hits[index].append(hit)
+        return dict(hits)
+
+    def _find_parts(self, keys: Sequence[str]) -> list[tuple[int, Hit]]:
+        page = "\n".join(keys)
+        words = set(_WORD.findall(page))
+        candidates = [
+            (phrase, reason)
+            for word in words & self._parts.keys()
+            for needed, phrase, reason in self._parts[word]
+            if needed <= words
+        ]
+        if _CJK.search(page):
+            candidates += self._parts_cjk
+        if not candidates:
+            return []
+        starts = [0]
+        for key in keys:
+            starts.append(starts[-1] + len(key) + 1)
+        found = []
+        for phrase, reason in candidates:
+            at = page.find(phrase)
+            while at >= 0:
+                found.append((bisect_right(starts, at) - 1, Hit(reason, "part", phrase)))
+                at = page.find(phrase, at + len(phrase))
+        return sorted(found)
+
+
+@lru_cache(maxsize=1)
+def phrasebook() -> Phrasebook:
+    """The phrase lists that ship with the package, read once."""
+    lists: list[tuple[Reason, Place, str]] = []
+    folder = files("cleaner.rules") / "phrases"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            lists += read_phrases(file.read_text(encoding="utf-8"))
+    return Phrasebook(lists)
+
+
+def read_phrases(toml: str) -> list[tuple[Reason, Place, str]]:
+    """The (reason, place, phrase) rows of one phrase file; table names are reasons with underscores for hyphens."""
+    places: tuple[Place, ...] = ("line", "start", "part")
+    return [
+        (Reason(table.replace("_", "-")), place, phrase)
+        for table, entries in tomllib.loads(toml).items()
+        for place in places
+        for phrase in entries.get(place, ())
+    ]

@@ -1,0 +1,122 @@
+"""A page as the rules read it: what they want to know of each block, worked out once for the whole page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+from cleaner.rules.phrasebook import Hit, Phrasebook, phrasebook
+from cleaner.types import Block, Label, Parsed, Reason
+
+PROSE_WORDS = 12  # link titles and labels in annotated pages rarely reach this; sentences mostly do
+LINKED = 0.4  # share of a block's characters inside links above which it is no prose
+CHARS_PER_CJK_WORD = 2  # Chinese and Japanese write no spaces; two characters carry about one English word
+SENTENCE_END = ".!?…:;。！？؟۔।»”\"')）」』"
+
+_FORUM_ENGINE = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|invision|simple machines|flarum|vanilla|discuz|nodebb", re.I)
+_FORUM_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}"(?:DiscussionForumPosting|QAPage)"')
+_FORUM_ADDRESS = re.compile(r"/(?:forums?|threads?|topics?|viewtopic|showthread|discussions?|questions|t)[/.?-]|//(?:forums?|community|discuss|talk)\.", re.I)
+
+_BULLET = re.compile(r"^(?:[-*•·‣▪►»›–]|\d{1,3}[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a block: ``keep`` it, drop it for a ``reason``, or cut ``[start, end)`` out of it for a ``reason``."""
+
+    block: int
+    reason: Reason | None
+    score: float = 1.0
+    cut: tuple[int, int] | None = None
+
+
+@dataclass
+class Reading:
+    """The blocks of a page with their measures, and the labels given so far (None where no rule has spoken).
+
+    All lists have one entry a block. ``words`` counts white-space separated words, or half the characters where a script
+    has no spaces. ``links`` is the share of characters inside links. ``keys`` are the blocks in the normal form of the
+    phrase lists. ``prose`` counts the words of sentences: blocks of PROSE_WORDS or more that are not mostly links.
+    """
+
+    parsed: Parsed
+    labels: list[Label | None] = field(default_factory=list)
+    article: bool | None = None  # settled by the first rule that asks, from the blocks that are open then
+
+    def __post_init__(self) -> None:
+        self.blocks = self.parsed.blocks
+        self.labels = [None] * len(self.blocks)
+        self.html = self.parsed.kind == "html"
+        self.words = [count_words(block.text) for block in self.blocks]
+        self.links = [block.link_chars / len(block.text) for block in self.blocks]
+        self.prose = [
+            words if words >= PROSE_WORDS and links < LINKED and not block.hidden else 0
+            for words, links, block in zip(self.words, self.links, self.blocks, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def is_open(self, index: int) -> bool:
+        """No rule has spoken of the block yet."""
+        return self.labels[index] is None
+
+    @cached_property
+    def parsed_is_forum(self) -> bool:
+        """The page says that it is a thread: its generator, its JSON-LD type or its address."""
+        head = self.parsed.head
+        said = " ".join(content for name, content in head.meta if name in ("generator", "og:type", "application-name"))
+        return bool(
+            _FORUM_ENGINE.search(said)
+            or any(_FORUM_TYPE.search(script) for script in head.json_ld)
+            or _FORUM_ADDRESS.search(self.parsed.page.url or "")
+        )
+
+    @cached_property
+    def book(self) -> Phrasebook:
+        return phrasebook()
+
+    @cached_property
+    def keys(self) -> list[str]:
+        return self.book.keys([block.text for block in self.blocks])
+
+    @cached_property
+    def hits(self) -> dict[int, list[Hit]]:
+        """Which phrases stand in which blocks."""
+        return self.book.find(self.keys, self.words)
+
+    @cached_property
+    def prose_before(self) -> list[int]:
+        """``prose_before[i]`` is the prose of the blocks before ``i``; one entry more than blocks."""
+        return [0, *accumulate(self.prose)]
+
+    @cached_property
+    def total_prose(self) -> int:
+        return self.prose_before[-1]
+
+    def is_sentence(self, index: int) -> bool:
+        """The block has the length of a sentence and ends like one."""
+        return self.words[index] >= PROSE_WORDS and self.blocks[index].text.rstrip()[-1] in SENTENCE_END
+
+    def is_line(self, index: int) -> bool:
+        """The block is short and does not end like a sentence: a heading, a label, a link title."""
+        return self.words[index] < 2 * PROSE_WORDS and self.blocks[index].text[-1] not in ".!。！…;"
+
+
+def count_words(text: str) -> int:
+    """White-space separated words; for writing without spaces one word for two characters."""
+    words = len(text.split())
+    if len(text) > 12 * words and not text.isascii():
+        return len(text) // CHARS_PER_CJK_WORD
+    return words
+
+
+def without_bullet(block: Block) -> str:
+    """The text of a line without the bullet or number before it."""
+    return _BULLET.sub("", block.text)
+
+
+def has_bullet(text: str) -> bool:
+    return _BULLET.match(text) is not None

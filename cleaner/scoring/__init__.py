@@ -1,0 +1,1 @@
+"""Cleaners against hand-cleaned truth: samples in, figures out."""

@@ -1,0 +1,84 @@
+"""Floors and ceilings that a score must hold, as ``f1>=0.80`` or ``samples:heuristic:f1>=0.95``."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cleaner.errors import InputError
+from cleaner.scoring.report import Row
+
+_GATE = re.compile(
+    r"""
+    (?P<names>(?:[^:<>=]{1,200}:){0,2})          # set, cleaner, or both
+    \s*(?P<figure>[a-z0-9_]{1,40})\s*
+    (?P<sign><=|>=|<|>)
+    \s*(?P<bound>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*
+    """,
+    re.VERBOSE,
+)
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A bound on one figure of the rows that have all of ``names`` as set or cleaner; of every row without names."""
+
+    text: str
+    names: tuple[str, ...]
+    figure: str
+    sign: str
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A gate on one row. ``value`` is None, and the gate missed, where the set does not measure the figure."""
+
+    gate: str
+    set: str
+    cleaner: str
+    value: float | None
+    bound: float
+    held: bool
+
+    def __str__(self) -> str:
+        row = f"{self.set}, {self.cleaner}"
+        if self.value is None:
+            return f"gate {self.gate} missed ({row}): this set does not measure it"
+        if self.held:
+            return f"gate {self.gate} held ({row}): {self.value:.4f}"
+        return f"gate {self.gate} missed ({row}): {self.value:.4f}, by {abs(self.value - self.bound):.4f}"
+
+
+def parse_gate(text: str) -> Gate:
+    """Raises InputError, which shows a right one, for a gate that cannot be read."""
+    match = _GATE.fullmatch(text)
+    if not match:
+        raise InputError(f"the gate {text!r} cannot be read: write it as 'f1>=0.80' or 'heuristic:f1>=0.80'")
+    names = tuple(name.strip() for name in match["names"].split(":") if name.strip())
+    return Gate(text, names, match["figure"], match["sign"], float(match["bound"]))
+
+
+def check_gate(gate: Gate, rows: Sequence[Row]) -> list[Verdict]:
+    """A verdict for each row the gate is about. Raises InputError when it is about none, or about an unknown figure."""
+    about = [row for row in rows if all(name in (row.set, row.cleaner) for name in gate.names)]
+    if not about:
+        known = sorted({name for row in rows for name in (row.set, row.cleaner)})
+        raise InputError(f"the gate {gate.text!r} names no scored set and cleaner: choose of {', '.join(known)}")
+    if gate.figure not in about[0].figures:
+        raise InputError(f"the gate {gate.text!r} asks for no known figure: choose one of {', '.join(about[0].figures)}")
+    return [_verdict(gate, row) for row in about]
+
+
+def _verdict(gate: Gate, row: Row) -> Verdict:
+    value = row.figures[gate.figure]
+    held = value is not None and _SIGNS[gate.sign](value, gate.bound)
+    return Verdict(gate.text, row.set, row.cleaner, value, gate.bound, held)

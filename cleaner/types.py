@@ -1,0 +1,286 @@
+"""The few types everything else speaks in: a page goes in, blocks and labels are made of it, a document comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["html", "text"]
+Status = Literal["ok", "empty"]
+
+
+class Reason(StrEnum):
+    """Why a piece of a page is not its content. The values are the wire names."""
+
+    NAVIGATION = "navigation"
+    BREADCRUMB = "breadcrumb"
+    HEADER = "header"
+    FOOTER = "footer"
+    SIDEBAR = "sidebar"
+    NEWSLETTER = "newsletter"
+    SUBSCRIPTION = "subscription"
+    CONSENT = "consent"
+    SHARE = "share"
+    RELATED = "related"
+    LINK_LIST = "link-list"
+    TEASER = "teaser"
+    READ_MORE = "read-more"
+    AUTHOR_BOX = "author-box"
+    BYLINE = "byline"
+    DATE_LINE = "date-line"
+    COMMENTS = "comments"
+    LEGAL = "legal"
+    AD = "ad"
+    COUNTER = "counter"
+    PHOTO_CREDIT = "photo-credit"
+    WIRE_SIGNOFF = "wire-signoff"
+    WIDGET_RESIDUE = "widget-residue"
+    SPAM_TOKEN = "spam-token"
+    TITLE = "title"
+    TAGS = "tags"
+    FORM = "form"
+    DOWNLOAD_APP = "download-app"
+    CONTACT = "contact"
+    ERROR_PAGE = "error-page"
+    HIDDEN = "hidden"
+    DUPLICATE = "duplicate"
+    NOT_MAIN_CONTENT = "not-main-content"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One scraped page, as it came.
+
+    ``content`` is the raw body: bytes (decoded by the WHATWG order) or text. ``kind`` is settled from the content when it
+    is not given. ``charset`` is what the transport said (an HTTP ``Content-Type``), ``fetched_at`` when the page was
+    scraped; both may be unknown.
+    """
+
+    id: str
+    content: bytes | str
+    kind: Kind | None = None
+    url: str | None = None
+    charset: str | None = None
+    fetched_at: datetime | None = None
+
+
+SpanKind = Literal["link", "strong", "em", "code"]
+
+
+@dataclass(slots=True)
+class Span:
+    """A stretch ``[start, end)`` of a block's text that is a link or emphasised; ``target`` is a link's ``href`` as written."""
+
+    kind: SpanKind
+    start: int
+    end: int
+    target: str = ""
+
+
+@dataclass(slots=True)
+class Image:
+    """A picture that stands before ``blocks[block]``; ``target`` is its source as written, ``text`` its alternative text."""
+
+    block: int
+    target: str
+    text: str
+
+
+@dataclass(slots=True)
+class Element:
+    """A block-level element of an HTML page: a room in which blocks stand. Elements without text have none.
+
+    ``names`` is what its author called it: class, id, role, itemprop and aria-label, lower-cased, joined by spaces.
+    ``parent`` is the index of the element around it (-1 for the root), always smaller than its own. ``first`` and ``end``
+    say which blocks it holds: ``blocks[first:end]``.
+    """
+
+    tag: str
+    names: str
+    parent: int
+    first: int
+    end: int
+
+
+@dataclass(slots=True)
+class Block:
+    """The smallest run of text that is kept or dropped whole: a maximal inline run in one block-level element, or a line.
+
+    ``text`` has its white space folded (not in ``pre``; a single ``<br>`` is a newline). Blocks of an HTML page know their
+    ``element`` (an index into ``Parsed.elements``); blocks of a text page know ``start`` and ``end``, the half-open range
+    of ``Parsed.source`` that is exactly ``text``. ``hidden`` names the mark by which a browser would not show the block
+    ("hidden", "noscript", "template"), and is empty for visible ones.
+    """
+
+    text: str
+    tag: str
+    element: int = -1
+    start: int = -1
+    end: int = -1
+    spans: tuple[Span, ...] = ()
+    link_chars: int = 0
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charset:
+    """The encoding a page was decoded with and what settled it: bom, transport, meta, detector or text."""
+
+    name: str
+    source: Literal["bom", "transport", "meta", "detector", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an HTML page says about itself outside its text, in page order, as written.
+
+    ``meta`` holds (lower-cased name, property, itemprop or http-equiv; content), ``links`` (lower-cased rel, href, hreflang),
+    ``json_ld`` the raw scripts, ``times`` the ``<time>`` elements as (datetime, text, block index), ``marked`` the inline
+    elements that say what they are by itemprop, rel or class: (their names, text or content, block index).
+    """
+
+    title: str = ""
+    language: str = ""
+    base: str = ""
+    meta: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str, str], ...] = ()
+    json_ld: tuple[str, ...] = ()
+    times: tuple[tuple[str, str, int], ...] = ()
+    marked: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A page as blocks. ``source`` is the decoded page; text blocks' offsets point into it."""
+
+    page: Page
+    kind: Kind
+    source: str
+    charset: Charset
+    blocks: Sequence[Block]
+    elements: Sequence[Element] = ()
+    images: Sequence[Image] = ()
+    head: Head = field(default_factory=Head)
+
+    def ancestors(self, index: int) -> Iterator[Element]:
+        """The elements around the element ``index``, itself first, the root last."""
+        while index >= 0:
+            element = self.elements[index]
+            yield element
+            index = element.parent
+
+    def path(self, block: Block) -> str:
+        """The place of an HTML block, as in ``html/body/div.main/p``; empty for text pages."""
+        steps = []
+        for element in self.ancestors(block.element):
+            name = element.names.split(" ", 1)[0]
+            steps.append(f"{element.tag}.{name}" if name else element.tag)
+        return "/".join(reversed(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part ``[start, end)`` of a kept block's text that goes."""
+
+    start: int
+    end: int
+    by: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A cleaner's verdict on one block: kept or not, by which rule or model, why, and how sure (0 to 1).
+
+    ``reason`` is None for kept blocks. ``cuts`` are the parts of a kept block that go; they are sorted and do not overlap.
+    """
+
+    keep: bool
+    by: str
+    reason: Reason | None = None
+    score: float = 1.0
+    cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece that went: its text, why, by which rule, and its place.
+
+    ``block`` is the block's index; ``start`` and ``end`` are offsets into that block's text (a cut) or cover it all.
+    """
+
+    text: str
+    reason: Reason
+    by: str
+    score: float
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One metadata value with where it was found; ``raw`` is the text before it was cleaned, where that differs.
+
+    ``confidence`` is between 0 and 1. ``ambiguous`` is set for a date such as 03/04/2024 that nothing on the page settles.
+    """
+
+    value: str
+    source: str
+    confidence: float
+    raw: str | None = None
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a page beside its text. Absent (None, empty) where the page does not tell."""
+
+    title: Value | None = None
+    authors: tuple[Value, ...] = ()
+    date_published: Value | None = None
+    date_modified: Value | None = None
+    language: Value | None = None
+    site_name: Value | None = None
+    canonical_url: Value | None = None
+    description: Value | None = None
+    image: Value | None = None
+    tags: tuple[Value, ...] = ()
+    agency: Value | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A cleaned page: what was kept, what went and why, and what is known about it.
+
+    ``labels`` has one label a block of ``parsed``. ``kept`` holds the kept blocks in page order with their cuts already
+    taken out; ``images`` the pictures among them, whose ``block`` counts in ``kept``. ``removed`` is in page order.
+    ``warnings`` are machine-readable words such as ``no-content``, ``bot-wall``, ``js-shell``.
+    """
+
+    parsed: Parsed
+    labels: Sequence[Label]
+    kept: Sequence[Block]
+    images: Sequence[Image]
+    removed: Sequence[Removed]
+    metadata: Metadata
+    cleaner: str
+    version: str
+    warnings: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.parsed.page.id
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, a line a block. ``formats.to_text`` sets paragraphs and tables apart."""
+        return "\n".join(block.text for block in self.kept)
+
+    @property
+    def status(self) -> Status:
+        return "ok" if self.kept else "empty"
