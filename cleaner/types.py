@@ -36,6 +36,7 @@ class Reason(StrEnum):
     AD = "ad"
     COUNTER = "counter"
     PHOTO_CREDIT = "photo-credit"
+    CAPTION = "caption"
     WIRE_SIGNOFF = "wire-signoff"
     WIDGET_RESIDUE = "widget-residue"
     SPAM_TOKEN = "spam-token"
@@ -91,7 +92,7 @@ class Image:
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element of an HTML page: a room in which blocks stand. Elements without text have none.
+    """A block-level element of an HTML page: a room in which blocks stand. Those without text are left out, but for table cells.
 
     ``names`` is what its author called it: class, id, role, itemprop and aria-label, lower-cased, joined by spaces.
     ``parent`` is the index of the element around it (-1 for the root), always smaller than its own. ``first`` and ``end``

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cleaner.cleaners.heuristic import HeuristicCleaner
+from cleaner.cleaners.libraries import ReadabilityCleaner, TrafilaturaCleaner
 from cleaner.errors import UnknownName
 from cleaner.types import Label, Parsed
 
@@ -29,7 +30,7 @@ class Cleaner(Protocol):
 
 CLEANERS: dict[str, Cleaner] = {
     cleaner.name: cleaner
-    for cleaner in (HeuristicCleaner(),)
+    for cleaner in (HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
 }
 DEFAULT_CLEANER = "heuristic"
 

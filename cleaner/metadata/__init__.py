@@ -1,4 +1,4 @@
-"""What a page says about itself, with the source of each value."""
+"""What a page says about itself, with the source of each value: a field a file, candidates first, then one decision."""
 
 from __future__ import annotations
 
@@ -7,19 +7,36 @@ from collections.abc import Sequence
 from cleaner.metadata.agency import find_agency
 from cleaner.metadata.authors import find_authors
 from cleaner.metadata.dates import find_dates
+from cleaner.metadata.description import find_description
 from cleaner.metadata.facts import Facts
+from cleaner.metadata.image import find_image
+from cleaner.metadata.language import find_language
+from cleaner.metadata.site import find_canonical_url, find_site_name
+from cleaner.metadata.tags import find_tags
 from cleaner.metadata.title import find_title
 from cleaner.types import Label, Metadata, Parsed
 
 
 def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
-    """The metadata of a parsed and labelled page; absent where the page does not tell."""
+    """The metadata of a parsed and labelled page; absent where the page does not tell.
+
+    The labels help where they can: a block labelled as title or byline is one, cut spam tokens are cut from the title's
+    other sources too, and the language is that of the kept text.
+    """
     facts = Facts(parsed, labels)
-    published, modified = find_dates(facts)
+    title = find_title(facts)
+    language = find_language(facts)
+    published, modified = find_dates(facts, language)
     return Metadata(
-        title=find_title(facts),
+        title=title,
         authors=find_authors(facts),
         date_published=published,
         date_modified=modified,
+        language=language,
+        site_name=find_site_name(facts, title),
+        canonical_url=find_canonical_url(facts),
+        description=find_description(facts),
+        image=find_image(facts),
+        tags=find_tags(facts),
         agency=find_agency(facts),
     )

@@ -55,7 +55,7 @@ _SPELLINGS = {
 _SHORT_NAME = {letters(spelling): name for name, spellings in _SPELLINGS.items() for spelling in spellings}
 
 _DATELINE = re.compile(
-    r"""^[^().!?]{0,60}[(（](?P<inside>[^()（）]{2,40})[)）]\s{0,2}[-–—:.−]{0,3}   # LIMA, Peru (AP) —   (REUTERS) –   ROM (ANSA) -
+    r"""^[^().!?]{0,60}[(（](?P<inside>[^()（）]{2,40})[)）]\s{0,2}[-–—:.−]{0,3}   # LIMA, Peru (AP) —   (REUTERS) –
     |^(?P<first>[A-Z][\w-]{1,20})\s{1,2}[-–—]{1,2}\s                           # Reuters -
     |^(?P<chinese>新华社|新華社|共同|時事)""",
     re.X,

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 
 from cleaner.metadata.agency import is_agency
+from cleaner.metadata.date_reading import without_dates
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import first_of, listed, resolved, types_of
-from cleaner.metadata.names import looks_like_byline, names_in, stated_name
+from cleaner.metadata.names import labelled_names, lone_name, looks_like_byline, names_in, stated_name
 from cleaner.metadata.tidy import letters, tidy
+from cleaner.metadata.title_line import title_line
 from cleaner.types import Reason, Value
 
 MAX_AUTHORS = 20
-_CONFIDENCE = {"json-ld": 0.9, "meta": 0.8, "mark": 0.7, "byline": 0.65}
+_CONFIDENCE = {"json-ld": 0.9, "meta": 0.8, "mark": 0.7, "byline": 0.65, "line": 0.5}
 
 _AUTHOR_META = (
     "author",
@@ -30,7 +32,7 @@ _AUTHOR_META = (
 )
 _STRUCTURED = ("json-ld:person", "meta:author", "meta:parsely-author", "meta:twitter:data")  # they may give a user name
 _FAMILY_NAME_FIRST = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
-_MARK = re.compile(r"author(?!i[sz])|byline|creator|writt?er")
+_MARK = re.compile(r"author(?!i[sz])|autor|auteur|firma|byline|creator|writt?er")
 _NO_MARK = re.compile(
     r"comment|related|avatar|image|photo|bio|social|follow|desc|job|role|date|more|recommend|review|card|type"
 )
@@ -39,6 +41,8 @@ _BY_LABEL = re.compile(
     r"scritto da|author|autor|автор|作者|geschreven door|publicado por",
     re.I,
 )
+_LINES_OF_A_NAME = 5
+_LINE_LENGTH = 160  # characters
 _BLOCKS_BELOW_TITLE = 15
 _BLOCKS_ABOVE_TITLE = 3
 
@@ -68,20 +72,21 @@ def _candidates(facts: Facts) -> Iterator[tuple[str, list[str]]]:
     yield "json-ld:person", list(_json_ld_authors(facts, persons=True))
     yield "json-ld", list(_json_ld_authors(facts, persons=False))
     for name in _AUTHOR_META:
-        yield f"meta:{name}", [_given_name_first(name, content) for content in facts.meta.get(name, ())]
+        yield f"meta:{name}", [_given_name_first(name, content) for content in facts.meta.get(name, ())[:MAX_AUTHORS]]
     yield "meta:twitter:data", list(_labelled_data(facts))
     yield "mark", list(_marked_bylines(facts))
     yield "byline", list(_byline_lines(facts))
+    yield "line", list(_names_by_the_date(facts))
 
 
 def _json_ld_authors(facts: Facts, *, persons: bool) -> Iterator[str]:
     """The names of the JSON-LD's authors: of those it calls persons, or of those it does not classify."""
-    for author in listed(first_of(facts.own_things, "author") or first_of(facts.own_things, "creator")):
+    for author in listed(first_of(facts.own_things, "author") or first_of(facts.own_things, "creator"))[:MAX_AUTHORS]:
         author = resolved(author, facts.things)
         if isinstance(author, str):
             names, kinds = [author], set()
         elif isinstance(author, dict):
-            names = [name for name in listed(author.get("name")) if isinstance(name, str)]
+            names = [name for name in listed(author.get("name"))[:MAX_AUTHORS] if isinstance(name, str)]
             kinds = {kind.casefold() for kind in types_of(author)} - {"thing"}
         else:
             continue
@@ -124,7 +129,23 @@ def _byline_lines(facts: Facts) -> Iterator[str]:
     for index in range(first, min(len(facts.parsed.blocks), near + _BLOCKS_BELOW_TITLE)):
         block = facts.parsed.blocks[index]
         is_byline = facts.labels[index].reason is Reason.BYLINE
-        for line in block.text.split("\n")[:5] if not block.hidden else ():
+        for line in block.text[:1000].split("\n")[:5] if not block.hidden else ():
+            if labelled := labelled_names(line):
+                yield from labelled
+                return
             if (is_byline and len(line) < 200) or (looks_like_byline(line) and len(line) < 120):
                 yield line
                 return
+
+
+def _names_by_the_date(facts: Facts) -> Iterator[str]:
+    """A line right below the title that holds a name and nothing else, with the date beside it or in the next lines."""
+    title = facts.title_block if facts.title_block >= 0 else title_line(facts)
+    last = min(title + _LINES_OF_A_NAME, len(facts.parsed.blocks) - 1)
+    lines = [facts.parsed.blocks[index].text[:_LINE_LENGTH] for index in range(title + 1, last + 1)] if title >= 0 else []
+    rest = [without_dates(line) for line in lines]
+    for at in range(len(lines)):
+        dated = any(line != undated for line, undated in list(zip(lines, rest, strict=True))[at : at + 3])
+        if dated and (name := lone_name(rest[at])):
+            yield name
+            return

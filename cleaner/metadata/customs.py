@@ -15,9 +15,13 @@ _LANGUAGE_TAG = re.compile(r"^([a-z]{2,3})(?:[-_](?:[a-z]{4}[-_])?([a-z]{2}))?\b
 _DATEPARSER_LANGUAGES = {"nb": "nb", "no": "nb", "nn": "nn", "iw": "he", "in": "id"}
 
 
-def customs_of(facts: Facts) -> Customs:
-    """The page's customs by its stated language and country, else by its address; ``day_first`` None when unsettled."""
+def customs_of(facts: Facts, detected: str) -> Customs:
+    """The page's customs by its stated language and country, else by its address; ``day_first`` None when unsettled.
+
+    ``detected`` is the language of the text, for pages that state none.
+    """
     language, country = stated_language(facts)
+    language = language or detected.partition("-")[0]
     if not country or language == "en":
         ending = facts.host.rpartition(".")[2]
         country = country or (ending if ending in _ENGLISH_DAY_FIRST | _MONTH_FIRST | {"gov", "mil"} else "")
@@ -43,6 +47,6 @@ def stated_language(facts: Facts) -> tuple[str, str]:
 
 
 KNOWN_LANGUAGES = frozenset(
-    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id in is it iw ja ka kk km kn ko lt lv mk ml mn mr ms "
-    "my nb ne nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh".split()
+    """af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id in is it iw ja ka kk km kn ko
+    lt lv mk ml mn mr ms my nb ne nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh""".split()  # noqa: SIM905
 )

@@ -63,11 +63,11 @@ def read_stamp(text: str) -> Reading | None:
     text = text.strip()
     if len(text) > _STAMP_LENGTH:
         return None
-    if match := _ISO.match(text):
-        return _from_iso(match, text)
     if match := _EPOCH.match(text):
         moment = datetime.fromtimestamp(int(match["seconds"]), UTC)
         return Reading(moment.isoformat(), text, 0, len(text))
+    if match := _ISO.match(text):
+        return _from_iso(match, text)
     if _RFC_2822.match(text):
         try:
             moment = parsedate_to_datetime(text)
@@ -89,6 +89,11 @@ def dates_written_in(text: str, customs: Customs) -> Iterator[Reading]:
             day = _from_words(match["words"], customs.languages)
         if day:
             yield Reading(day.isoformat(), match.group(), match.start(), match.end(), ambiguous)
+
+
+def without_dates(text: str) -> str:
+    """``text`` without what looks like dates, whatever they may mean."""
+    return _WRITTEN.sub(" ", text)
 
 
 def _from_iso(match: re.Match[str], text: str) -> Reading | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from cleaner.metadata.customs import customs_of
@@ -59,6 +59,7 @@ _MODIFIED_META = (
     "revised",
 )
 
+MAX_TIMES = 200
 _LINE_LENGTH = 160  # characters of a line that can be a date line
 _REST_LENGTH = 45  # characters of such a line beside its date: a byline, a place, a reading time
 _LINES_ABOVE = 3
@@ -66,13 +67,15 @@ _LINES_BELOW = 14
 _LINES_OF_TEXT_PAGE = 25
 
 _PUBLISHED_WORD = re.compile(
-    r"\b(?:date|published|posted|publication|created|written|issued|first|veröffentlicht|erschienen|erstellt|datum|publi[ée]e?|date de"
-    r"|publicado|publicada|fecha|pubblicato|data|опубликован\w*|дата|опубліковано|gepubliceerd|opublikowano|publicerad|yayın\w*)\b"
+    r"\b(?:date|published|posted|publication|created|written|issued|"
+    r"veröffentlicht|erschienen|erstellt|datum|stand|publi[ée]e?|date de"
+    r"|publicad[oa]|fecha|pubblicato|data|опубликован\w*|дата|опубліковано|gepubliceerd|opublikowano|publicerad|yayın\w*)\b"
     r"|发布|發布|日期|时间|時間|公開|配信|掲載|تاريخ|نشر",
     re.I,
 )
 _MODIFIED_WORD = re.compile(
-    r"\b(?:updated?|modified|last (?:change|edit|review)\w*|edited|revised|reviewed|aktualisiert|geändert|stand|mis à jour|modifi[ée]"
+    r"\b(?:updated?|modified|last (?:change|edit|review)\w*|edited|revised|reviewed|"
+    r"aktualisiert|geändert|mis à jour|modifi[ée]"
     r"|actualizado|modificado|atualizad[oa]|aggiornato|обновлен\w*|оновлено|bijgewerkt|zaktualizowano|uppdaterad|güncelle\w*)\b"
     r"|更新|تحديث",
     re.I,
@@ -83,23 +86,19 @@ _WEEKDAY = re.compile(
     r"|luned[ìi]|marted[ìi]|mercoled[ìi]|gioved[ìi]|venerd[ìi]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
     r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя"
     r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela"
-    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?=[,.]?\s))|星期.|周[一二三四五六日]|[月火水木金土日]曜|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد",
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?=[,.]?\s))|星期.|周[一二三四五六日]|[月火水木金土日]曜|[(（][月火水木金土日][)）]|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد",
     re.I,
 )
 _TIME_OF_DAY = re.compile(
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{2,4}\b)?|\bat\b|\bum\b|\bà\b|\bUhr\b", re.I
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$|\.)")
-_MARKED_PUBLISHED = re.compile(
-    r"datepublished|published|pubdate|entry-date|post-date|date-?created|article.?date|\bdate\b|posted"
-)
-_MARKED_MODIFIED = re.compile(r"datemodified|updated|modified")
 _ELSEWHERE = re.compile(r"comment|related|recommend|event|more|card|widget|teaser")
 
 
-def find_dates(facts: Facts) -> tuple[Value | None, Value | None]:
+def find_dates(facts: Facts, language: Value | None) -> tuple[Value | None, Value | None]:
     """When the page was published and when it was last changed; None where it does not say."""
-    customs = customs_of(facts)
+    customs = customs_of(facts, language.value if language else "")
     published = _decided(facts, [*_for_machines(facts, customs, "datePublished", _PUBLISHED_META)])
     if published is None:
         published = _decided(facts, [*_for_people(facts, customs, modified=False)])
@@ -146,12 +145,10 @@ def _for_machines(facts: Facts, customs: Customs, key: str, names: tuple[str, ..
         for content in facts.meta.get(name, ())[:1]:
             if reading := _read(content, customs):
                 yield reading, f"meta:{name}", 0.9 if ":" in name else 0.8
-    marked = _MARKED_MODIFIED if key == "dateModified" else _MARKED_PUBLISHED
     for found, text, block in facts.parsed.head.marked:
-        if marked.search(found) and "itemprop" not in text and key.casefold() in found and facts.is_near_title(block):
-            if reading := _read(text, customs):
-                yield reading, "itemprop", 0.8
-                return
+        if key.casefold() in found and facts.is_near_title(block) and (reading := _read(text, customs)):
+            yield reading, "itemprop", 0.8
+            return
 
 
 def _read(text: str, customs: Customs) -> Reading | None:
@@ -163,7 +160,7 @@ def _for_people(facts: Facts, customs: Customs, *, modified: bool) -> Iterator[t
     """What stands near the title for readers: ``<time>`` elements, elements called date, date lines; and the address."""
     if not modified:
         yield from _from_address(facts.url)
-    for stamp, text, block in facts.parsed.head.times:
+    for stamp, text, block in facts.parsed.head.times[:MAX_TIMES]:
         if facts.is_near_title(block) and not _is_elsewhere(facts, block):
             line = facts.parsed.blocks[block].text[:_LINE_LENGTH] if block < len(facts.parsed.blocks) else text
             if _is_modified(line, text) is modified and (reading := read_stamp(stamp) or _read(text, customs)):
@@ -171,6 +168,8 @@ def _for_people(facts: Facts, customs: Customs, *, modified: bool) -> Iterator[t
                 break
     title = facts.title_block if facts.title_block >= 0 else title_line(facts)
     for index, line in _lines_near_title(facts, title):
+        if modified and not _MODIFIED_WORD.search(line):
+            continue
         for reading in _date_line(line, customs, above_title=index < (title if title >= 0 else facts.text_begins)):
             if (_MODIFIED_WORD.search(line[: reading.start]) is not None) is modified:
                 yield reading, "line", 0.65
@@ -207,7 +206,7 @@ def _lines_near_title(facts: Facts, title: int) -> Iterator[tuple[int, str]]:
     for index in range(max(0, first), min(end, len(facts.parsed.blocks))):
         block = facts.parsed.blocks[index]
         if not block.hidden and facts.labels[index].reason is not Reason.HEADER:
-            for line in block.text.split("\n")[:4]:
+            for line in block.text[:1000].split("\n")[:4]:
                 yield index, line[:_LINE_LENGTH]
 
 
@@ -218,8 +217,7 @@ def _date_line(line: str, customs: Customs, *, above_title: bool) -> Iterator[Re
         labelled = _PUBLISHED_WORD.search(before) or _MODIFIED_WORD.search(before)
         if above_title and not labelled and _WEEKDAY.search(line):
             return
-        rest = _TIME_OF_DAY.sub("", _WEEKDAY.sub("", before + after))
-        if (labelled and len(before) <= _REST_LENGTH) or len(rest.strip(" ,.|-–—·•/")) <= _REST_LENGTH:
-            yield reading
-        elif len(before.strip()) == 0 and after[:1].isspace() and after.lstrip()[:1].isupper():
+        rest = _TIME_OF_DAY.sub("", _WEEKDAY.sub("", before + after)).strip(" ,.|-–—·•/")
+        opens_sentence = not before.strip() and after[:1].isspace() and after.lstrip()[:1].isupper()
+        if (labelled and len(before) <= _REST_LENGTH) or len(rest) <= _REST_LENGTH or opens_sentence:
             yield reading

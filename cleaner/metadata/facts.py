@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
+from cleaner.metadata.copyright_line import site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
-from cleaner.metadata.tidy import letters, tidy
+from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Block, Element, Label, Parsed, Reason
 
 LONG_PARAGRAPH = 140  # characters; where an article's text begins, titles and standfirsts lie above
 META_LIMIT = 2_000  # characters of one meta value that are looked at
+BLOCK_LIMIT = 2_000  # characters of one block; titles, bylines and dates stand in the first hundred
+MAX_HEADINGS = 10  # pages that use h1 for everything have their title among the first
+MAX_NAMED = 500
 
 _CUTS_OF_A_TITLE = (Reason.SPAM_TOKEN, Reason.BREADCRUMB, Reason.HEADER, Reason.NAVIGATION)
-_NAMED = re.compile(r"headline|title|byline|author|writer|creator|date|publish|posted|time|updated|modified")
+_NAMED = re.compile(r"headline|title|byline|author|autor|auteur|firma|writer|creator|tag")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Facts:
     def spam_tokens(self) -> tuple[str, ...]:
         """The tokens that the labels cut as spam, longest first, without the punctuation around them."""
         found = {
-            self.parsed.blocks[index].text[cut.start : cut.end].strip(" \t:：,;|–—-")
+            self.parsed.blocks[index].text[cut.start : cut.end].strip(" \t:：,;|–—-[]()（）【】")
             for index, label in enumerate(self.labels)
             for cut in label.cuts
             if cut.reason is Reason.SPAM_TOKEN
@@ -94,11 +99,12 @@ class Facts:
     @cached_property
     def headings(self) -> Sequence[tuple[int, str]]:
         """The visible ``h1`` of the page: first block and text without cuts, in page order."""
-        return [place for element in self.parsed.elements if element.tag == "h1" for place in self._place(element)]
+        headings = (element for element in self.parsed.elements if element.tag == "h1")
+        return [place for element in islice(headings, MAX_HEADINGS) for place in self._place(element)]
 
     @cached_property
     def title_block(self) -> int:
-        """The index of the block that shows the title: labelled so, or the first ``h1`` that is not the site's name; else -1."""
+        """The index of the block that shows the title: labelled so, or an ``h1`` that does not name the site; else -1."""
         for index, label in enumerate(self.labels):
             if label.reason is Reason.TITLE:
                 return index
@@ -112,25 +118,25 @@ class Facts:
     def heading_lines(self) -> Sequence[str]:
         """The lines of those visible ``h1`` that have several: a kicker, the headline, a subtitle."""
         lines: list[str] = []
-        for element in self.parsed.elements:
-            if element.tag == "h1":
-                texts = [line for block in self._shown(element) for line in self.parsed.blocks[block].text.split("\n")]
-                lines.extend(texts if len(texts) > 1 else ())
+        for element in islice((element for element in self.parsed.elements if element.tag == "h1"), MAX_HEADINGS):
+            shown = self._shown(element)
+            texts = [line for block in shown for line in self.parsed.blocks[block].text[:BLOCK_LIMIT].split("\n")]
+            lines.extend(texts if 1 < len(texts) <= MAX_HEADINGS else ())
         return lines
 
     @cached_property
     def named(self) -> Sequence[tuple[str, int, str]]:
-        """Short visible elements that are called headline, byline, author, date or the like: (names, first block, text).
+        """Short visible elements that are called headline, byline, author or the like: (names, first block, text).
 
         A line of the text is a block. Block-level elements stand before the marked inline ones.
         """
         found = []
         for element in self.parsed.elements:
-            if element.names and element.end - element.first <= _BLOCKS_OF_A_NAMED and _NAMED.search(element.names):
+            if element.names and element.end - element.first <= _BLOCKS_OF_A_NAMED and _is_named(element.names):
                 text = "\n".join(filter(None, map(self.text_of_title, self._shown(element))))
                 found.append((element.names, element.first, text))
-        found.extend((names, block, text) for names, text, block in self.parsed.head.marked)
-        return [named for named in found if named[2]]
+        found.extend((names, block, text[:BLOCK_LIMIT]) for names, text, block in self.parsed.head.marked)
+        return [named for named in found[:MAX_NAMED] if named[2]]
 
     def _place(self, element: Element) -> Iterator[tuple[int, str]]:
         if text := " ".join(filter(None, map(self.text_of_title, self._shown(element)))):
@@ -139,24 +145,36 @@ class Facts:
     def _shown(self, element: Element) -> list[int]:
         """The blocks of an element that a reader sees and that are no button ("Copy link" in a heading)."""
         blocks = self.parsed.blocks
-        return [i for i in range(element.first, element.end) if not blocks[i].hidden and blocks[i].tag != "button"]
+        shown = range(element.first, min(element.end, element.first + _BLOCKS_OF_A_NAMED))
+        return [i for i in shown if not blocks[i].hidden and blocks[i].tag != "button"]
 
     def text_of_title(self, index: int) -> str:
         """A block's text without the cuts that take site, place or spam out of a title; its own dates and names stay."""
-        block, label = self.parsed.blocks[index], self.labels[index]
-        return without(block, [(cut.start, cut.end) for cut in label.cuts if cut.reason in _CUTS_OF_A_TITLE])
+        cuts = self.labels[index].cuts
+        return without(
+            self.parsed.blocks[index], [(c.start, c.end) for c in cuts if c.reason in _CUTS_OF_A_TITLE] if cuts else ()
+        )
+
+    def kept_text(self, index: int) -> str:
+        """A block's text without any of its cuts."""
+        return without(self.parsed.blocks[index], [(cut.start, cut.end) for cut in self.labels[index].cuts])
 
     @cached_property
     def text_begins(self) -> int:
         """The index of the first block that reads like a paragraph of the main text; the number of blocks if none does."""
         for index, (block, label) in enumerate(zip(self.parsed.blocks, self.labels, strict=True)):
-            if label.keep and len(block.text) >= LONG_PARAGRAPH and block.link_chars * 2 < len(block.text) and not block.hidden:
+            if label.keep and _is_paragraph(block.text) and block.link_chars * 2 < len(block.text) and not block.hidden:
                 return index
         return len(self.parsed.blocks)
 
     def is_site_name(self, text: str) -> bool:
         """Whether ``text`` is how the site calls itself: a name in its head, or its host."""
         return letters(text) in self.site_letters
+
+    @cached_property
+    def copyright_names(self) -> Sequence[str]:
+        """The site's names that its copyright line confirms."""
+        return list(site_names_by_copyright(self.parsed))
 
     @cached_property
     def site_letters(self) -> frozenset[str]:
@@ -171,6 +189,9 @@ class Facts:
                     and "Person" not in kinds
                 ):
                     names.add(letters(text_of(described.get("name"))[:100]))
+        names.update(letters(name) for name in self.copyright_names)
+        end = letters(_short_end(self.parsed.head.title[:META_LIMIT]))
+        names.update(end for _, heading in self.headings if letters(heading) == end)
         parts = [part for part in self.host.split(".") if part not in _HOST_PARTS]
         if self.host:
             names |= {letters(self.host), *(letters(part) for part in parts if len(part) > 2), letters("".join(parts))}
@@ -181,14 +202,36 @@ SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "
 _SITE_TYPES = frozenset(("WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"))
 _HOST_PARTS = frozenset(("com", "co", "org", "net", "gov", "edu", "ac", "blog", "www", "m", "news", "io", "de", "uk", "en"))
 _BLOCKS_ABOVE_TITLE, _BLOCKS_BELOW_TITLE = 12, 40
+_WORDS_OF_A_SITE = 4
 _BLOCKS_OF_A_NAMED = 6  # an element called "author" with more blocks than this is a profile or a whole column
 
 
+def _short_end(title: str) -> str:
+    """The end of "A headline of many words - Short Name", which names the site even where its logo is the page's ``h1``."""
+    head, _, end = next((title.rpartition(sign) for sign in (" | ", " - ", " – ", " — ") if sign in title), ("", "", ""))
+    return end if 0 < len(end.split()) <= _WORDS_OF_A_SITE and len(head.split()) >= 2 * len(end.split()) else ""
+
+
+def _is_paragraph(text: str) -> bool:
+    """Whether a block is long for a headline; an ideograph counts as three letters."""
+    return len(text) >= LONG_PARAGRAPH or (
+        len(text) * 3 >= LONG_PARAGRAPH and len(text) + 2 * ideographs(text) >= LONG_PARAGRAPH
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_named(names: str) -> bool:
+    return _NAMED.search(names) is not None
+
+
 def without(block: Block, ranges: Sequence[tuple[int, int]]) -> str:
-    """The block's text on one line without ``ranges``."""
+    """The beginning of the block's text on one line, without ``ranges``."""
+    text = block.text[:BLOCK_LIMIT]
+    if not ranges:
+        return " ".join(text.split())
     pieces, at = [], 0
     for start, end in ranges:
-        pieces.append(block.text[at:start])
+        pieces.append(text[at:start])
         at = max(at, end)
-    pieces.append(block.text[at:])
+    pieces.append(text[at:])
     return " ".join(" ".join(pieces).split())

@@ -13,7 +13,7 @@ _DESCRIPTIONS = 3
 MAX_DEPTH = 8  # of containers around a thing; real pages nest two or three
 
 _CONTAINERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "video", "about")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)?[\s;]*$")
+_WRAPPINGS = (("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("<![CDATA[", "]]>"), ("/*<![CDATA[*/", "/*]]>*/"))
 _TRAILING_COMMA = re.compile(r",(\s{0,200}[}\]])")
 _MATTER = re.compile(
     r"Article|Posting|Report|BlogPost|Review|Recipe|Product|Course|Event|JobPosting|HowTo|QAPage|Question|TechArticle|Book|Movie"
@@ -86,21 +86,27 @@ def text_of(value: object) -> str:
 
 def resolved(value: object, things: Sequence[Thing]) -> object:
     """The thing that a bare ``{"@id": …}`` refers to, or the value itself."""
-    if isinstance(value, dict) and "@id" in value and "name" not in value:
-        for thing in things:
-            if thing.get("@id") == value["@id"] and "name" in thing:
-                return thing
+    identity = value.get("@id") if isinstance(value, dict) and "name" not in value else None
+    if isinstance(identity, str):
+        return next((thing for thing in things if thing.get("@id") == identity and "name" in thing), value)
     return value
 
 
 def _loaded(script: str) -> object:
-    text = _WRAPPING.sub("", script.strip())
-    for attempt in (text, None):
-        try:
-            return json.loads(_TRAILING_COMMA.sub(r"\1", text) if attempt is None else attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    text = script.strip().rstrip("; \n")
+    for opening, closing in _WRAPPINGS:
+        if text.startswith(opening):
+            text = text.removeprefix(opening).removesuffix(closing).strip()
+    try:
+        return json.loads(text, strict=False)
+    except RecursionError:
+        return None
+    except ValueError:
+        pass
+    try:
+        return json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _addresses(thing: Thing) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleaner.metadata.tidy import letters, tidy
+from cleaner.metadata.tidy import ideographs, letters, tidy
 
 BYLINE_LIMIT = 300  # characters; what is longer is a biography
 _NAME_LENGTH = 60  # characters
@@ -24,7 +24,7 @@ _BY = re.compile(
     re.X | re.I,
 )
 _BY_LINE_SIGN = re.compile(
-    r"""^\W{0,3}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af|de)\s+(?=\w)
+    r"""^\W{0,3}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af|de)(?:\s*[:：]\s*|\s+)(?=\w)
     |^\W{0,3}(?:authors?|autor(?:in|es|a)?|auteur|автори?|автор|текст|作者|撰文|文|記者|记者)\s*[:：/／]""",
     re.X | re.I,
 )
@@ -41,8 +41,8 @@ _DATE = re.compile(
 )
 _REST = re.compile(
     r"\s*(?:[\(\[<{].{0,100}|@\S.{0,100}|\S+@\S+.{0,100}|https?:.{0,300}"
-    r"|\b(?:for|at|in|of|from|on|is|was|are|has|updated|published|posted|last|former|formerly|senior|chief|special to|contributed"
-    r"|joined|member|read more|follow|originally|reviewed|translated)\b.{0,300})$",
+    r"|\b(?:for|at|in|of|from|on|is|was|are|has|updated|published|posted|last|former|formerly|senior|chief|special to"
+    r"|contributed|joined|member|read more|follow|originally|reviewed|translated)\b.{0,300})$",
     re.I,
 )
 _ROLE = re.compile(
@@ -50,7 +50,7 @@ _ROLE = re.compile(
     |photographers?|redaktion|redakteur(?:in)?|redacci[oó]n|redazione|r[eé]daction|redac[cç][aã]o|redactie|redakcja|редакция|редакція
     |team|desk|bureau|newsroom|newsdesk|agenc(?:y|ies)|press|media|magazine|news|network|services?|guest|admin(?:istrator)?|webmaster
     |unknown|anonymous|director|manager|professor|founder|ceo|intern|fellow|expert|specialist|author|profile|view|bio|share|comments?|posts?
-    |minutes?|min|read|updated|published|subscribe|newsletter|university|institute|inc|llc|ltd|gmbh
+    |updated|published|subscribe|newsletter|university|institute|inc|llc|ltd|gmbh
     |undefined|null|none|official|associated
     |gazette|tribune|herald|chronicle|telegraph|enquirer|courier|journal|newspaper|club|company|group|foundation|associates
     |journaliste|periodista|giornalista|корреспондент|編集部|编辑|編輯|責任|责任)\b""",
@@ -64,7 +64,24 @@ _CREDENTIAL = re.compile(
 _JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.I)
 _NO_NAME = re.compile(r"[\d_@#<>{}=:/\\?!\"“”»«…|*]|\.(?:com|org|net|de|at)\b", re.I)
 _NICKNAME = re.compile(r"\s[\"“„][^\"”“]{1,20}[\"”“](?=\s)")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+_NUMBERS = re.compile(r"[♥❤☆★]|\d[\d:.,]{0,10}\s?(?:時|分|Uhr|h|min(?:utes?)?(?:\s+read)?|хв|мин)?\b|\d分|\d時")
+_LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
+
+
+def labelled_names(line: str) -> list[str]:
+    """The names after "作者：" anywhere in a line of facts: source, author, clicks, type size."""
+    return _LABELLED.findall(line[:BYLINE_LIMIT])
+
+
+def lone_name(text: str) -> str:
+    """The person's name that is all a text holds: "Ada Quill", "Ada Quill, culture desk", "♥ 418 Ada Quill"; else empty."""
+    rest = " ".join(_NUMBERS.sub(" ", text).split())
+    names = list(names_in(rest)) if 0 < len(rest) <= _NAME_LENGTH else []
+    if len(names) != 1 or not rest.lstrip(" ,.·•–—-").startswith(names[0]):
+        return ""
+    return names[0] if 2 <= len(names[0].split()) <= 4 or ideographs(names[0]) in range(2, 7) else ""
 
 
 def looks_like_byline(line: str) -> bool:
@@ -106,6 +123,6 @@ def _is_name(part: str) -> bool:
         return False
     if _ROLE.search(part) or _CREDENTIAL.match(part) or _JUNIOR.match(part):
         return False
-    if _CJK.search(part):
+    if ideographs(part):
         return 2 <= len(part) <= 20
     return len(part) >= 3 and words[0] != "The" and not words[0][0].islower() | words[-1][0].islower()

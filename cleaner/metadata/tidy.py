@@ -9,6 +9,8 @@ from cleaner.parse.decode import without_controls
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffc]")
+_NO_LETTER = re.compile(r"[\W_]+")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROOM_FOR_MARKUP = 4  # a capped value is looked at in four times its length, so that tags and entities do not use it up
 
 
@@ -34,4 +36,9 @@ def letters(text: str) -> str:
     >>> letters("The Salt-Marsh Gazette!") == letters("the salt marsh gazette")
     True
     """
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTER.sub("", text.casefold())
+
+
+def ideographs(text: str) -> int:
+    """How many characters of Chinese, Japanese or Korean a text has, each of which says about as much as three letters."""
+    return 0 if text.isascii() else len(_IDEOGRAPH.findall(text))

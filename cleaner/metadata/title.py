@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, text_of
-from cleaner.metadata.tidy import letters, tidy
+from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.metadata.title_line import title_line
 from cleaner.types import Reason, Value
 
@@ -40,8 +40,8 @@ _ECHO_SHARE = 0.6  # of the words of the shorter one
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|topic|thread)[-_]?(?:title|headline))\b")
-_JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/]|::|\|\|)\s+|\s*\|\s*|\s+»\s*")
-_PART = re.compile(r"\s+(?:[-–—|·•»«›~/]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|:\s+|\s+[-–—]|[-–—]\s+")
+_JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|(?<=[\u3040-\uffff])\s?[-_＿–—]+\s?")
+_PART = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|:\s+|\s+[-–—]|[-–—]\s+")
 _TRAILING_SIGN = re.compile(r"\s*[¶#§]\s*$")  # the anchor mark of documentation sites
 
 
@@ -50,6 +50,7 @@ class _Candidate:
     text: str
     source: str
     weight: float
+    key: str  # what it has in common with other spellings of the same title
 
 
 def find_title(facts: Facts) -> Value | None:
@@ -59,25 +60,25 @@ def find_title(facts: Facts) -> Value | None:
         return None
     scores: dict[str, float] = {}
     for candidate in candidates:
-        key = letters(candidate.text)
-        scores[key] = scores.get(key, 0.0) + candidate.weight
+        scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.weight
     parts = {key for candidate in candidates if candidate.source != "line" for key in _part_keys(candidate.text)}
     totals = {
-        key: score + _PART_WEIGHT * (key in parts) + _echo(key, candidates) + _inside(key, candidates) for key, score in scores.items()
+        key: score + _PART_WEIGHT * (key in parts) + _echo(key, candidates) + _inside(key, candidates)
+        for key, score in scores.items()
     }
     best = max(totals, key=lambda key: (totals[key], len(key)))
-    same = [candidate for candidate in candidates if letters(candidate.text) == best]
-    chosen = max(same, key=lambda c: (SPELL(c,same), c.weight))
+    same = [candidate for candidate in candidates if candidate.key == best]
+    chosen = max(same, key=lambda candidate: candidate.weight)
     return Value(chosen.text, chosen.source, round(min(1.0, 0.3 + totals[best] / 2), 2))
 
 
 def _candidates(facts: Facts) -> Iterator[_Candidate]:
-    site, sections = facts, _sections(facts)
+    sections = _sections(facts)
     for text, source in _found(facts):
         raw = tidy(text, TITLE_LIMIT)
-        clean = _TRAILING_SIGN.sub("", _without_site(_without_spam(raw, facts.spam_tokens), site, sections))
-        if letters(clean) and not facts.is_site_name(clean) and not clean.startswith(("http://", "https://")):
-            yield _Candidate(clean, source, _WEIGHTS.get(source, _META_WEIGHT))
+        clean = _TRAILING_SIGN.sub("", _without_site(_without_spam(raw, facts.spam_tokens), facts, sections))
+        if (key := letters(clean)) and not facts.is_site_name(clean) and not clean.startswith(("http://", "https://")):
+            yield _Candidate(clean, source, _WEIGHTS.get(source, _META_WEIGHT), key)
 
 
 def _found(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -105,12 +106,10 @@ def _found(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _without_spam(text: str, tokens: Sequence[str]) -> str:
-    """``text`` without a spam site's token at its start or end, as in "Quillrank:Ferry sinks off Hallow Point"."""
+    """``text`` without a spam site's token at its start or end: "Quillrank:Ferry sinks", "[Quillrank] Ferry sinks"."""
     for token in tokens:
-        at_start = text.removeprefix(token)
-        if at_start != text and not at_start[:1].islower():
-            text = at_start.lstrip(" :：-–—|,")
-        text = text.removesuffix(token).rstrip(" :：-–—|,") if text.endswith(token) and text != token else text
+        mark = rf"[\[(（【]?{re.escape(token)}[\])）】]?"
+        text = re.sub(rf"^{mark}(?:[\s:：|,–—-]+|(?![a-z\d]))|[\s:：|,–—-]+{mark}$", "", text) or text
     return text
 
 
@@ -148,8 +147,12 @@ def _names_place(part: str, facts: Facts, sections: frozenset[str]) -> bool:
 
 def _unknown_site(text: str, last: re.Match[str]) -> bool:
     """Whether what follows the last bar is short beside what precedes it: a bar joins a title with a site, not two halves."""
-    before, after = text[: last.start()].split(), text[last.end() :].split()
-    return "|" in last.group() and len(before) >= 2 and len(after) <= _WORDS_OF_A_SITE
+    before, after = _words(text[: last.start()]), _words(text[last.end() :])
+    return last.group().strip() in ("|", "_", "＿") and before >= 2 and after <= _WORDS_OF_A_SITE
+
+
+def _words(text: str) -> int:
+    return len(text.split()) + ideographs(text) // 2
 
 
 _WORDS_OF_A_SITE = 5
@@ -177,14 +180,14 @@ def _part_keys(text: str) -> Iterator[str]:
 
 def _echo(key: str, candidates: Sequence[_Candidate]) -> float:
     """What near-identical candidates from other sources add to a visible headline."""
-    own = [c for c in candidates if letters(c.text) == key]
+    own = [c for c in candidates if c.key == key]
     if not any(c.source in ("h1", "h1-of-several", "label") for c in own):
         return 0.0
     words = set(own[0].text.casefold().split())
     return sum(
         c.weight * _ECHO_WEIGHT
         for c in candidates
-        if letters(c.text) != key and c.source not in ("h1", "h1-of-several") and _shares(words, c.text)
+        if c.key != key and c.source not in ("h1", "h1-of-several") and _shares(words, c.text)
     )
 
 
@@ -194,7 +197,7 @@ def _inside(key: str, candidates: Sequence[_Candidate]) -> float:
         (
             c.weight * _INSIDE_WEIGHT
             for c in candidates
-            if c.source in _VISIBLE and key in (whole := letters(c.text)) and len(whole) > len(key) >= _INSIDE_SHARE * len(whole)
+            if c.source in _VISIBLE and key in c.key and len(c.key) > len(key) >= _INSIDE_SHARE * len(c.key)
         ),
         default=0.0,
     )

@@ -26,6 +26,7 @@ _INLINE = frozenset(
 )
 _SKIPPED = frozenset("style iframe svg object embed applet canvas audio video map noembed noframes datalist".split())
 _EMPTY = frozenset("input source track param col area wbr".split())
+_CELLS = frozenset(("td", "th"))  # an empty cell keeps its column
 _CONTROLS = frozenset(("select", "textarea"))
 _SPAN_KINDS: dict[str, SpanKind] = {
     "a": "link",
@@ -127,6 +128,8 @@ class _Builder(SaxHandler):
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise PageRefused("nodes", f"the page has more than {MAX_NODES:,} elements and texts: split it")
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise PageRefused("attributes", f"an element has more than {MAX_ATTRIBUTES:,} attributes: this is no page")
         if self._skipping:
             self._skipping += 1
         elif tag in _INLINE:
@@ -139,8 +142,6 @@ class _Builder(SaxHandler):
             self._stack.append(None)
             _SPECIAL[tag](self, dict(attrs))
         else:
-            if len(attrs) > MAX_ATTRIBUTES:
-                raise PageRefused("attributes", f"an element has more than {MAX_ATTRIBUTES:,} attributes: this is no page")
             self._open_room(tag, dict(attrs) if attrs else {})
 
     def end_element(self, tag: str) -> None:
@@ -237,8 +238,6 @@ class _Builder(SaxHandler):
                 return
             attributes: _Attributes = {}
         else:
-            if len(attrs) > MAX_ATTRIBUTES:
-                raise PageRefused("attributes", f"an element has more than {MAX_ATTRIBUTES:,} attributes: this is no page")
             attributes = dict(attrs)
             if _hidden_mark(attributes):
                 self._open_room(tag, attributes)
@@ -306,7 +305,7 @@ class _Builder(SaxHandler):
         index = self._room.element
         element = self.elements[index]
         element.end = len(self.blocks)
-        if element.first == element.end:
+        if element.first == element.end and element.tag not in _CELLS:
             del self.elements[index:]
         self._room = outer
 

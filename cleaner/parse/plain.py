@@ -17,7 +17,7 @@ def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:
 
     Raises PageRefused("lines") beyond MAX_LINES.
     """
-    blocks = []
+    blocks: list[Block] = []
     for match in _LINE.finditer(source):
         if len(blocks) == MAX_LINES:
             raise PageRefused("lines", f"the page has more than {MAX_LINES:,} lines: split it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cleaner.rules import furniture, main_content, rooms
+from cleaner.rules import furniture, main_content, pictures, plain_text, rooms
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Cut, Label, Parsed, Reason
 
@@ -45,8 +45,13 @@ RULES: tuple[Rule, ...] = tuple(
         furniture.breadcrumb_line,
         furniture.navigation_label,
         furniture.read_more_label,
+        pictures.credit_line,
+        pictures.figure_captions,
+        plain_text.furniture_runs,
         main_content.lone_links,
         main_content.outside_content_room,
+        main_content.after_the_article,
+        main_content.before_the_article,
         main_content.rest_is_content,
     )
 )

@@ -14,6 +14,10 @@ ROOT_SHARE = 0.8  # of the open prose: the smallest element with that much is th
 PROSE_SHARE = 0.6  # of the open words in sentences: above, the page is an article whatever else it has
 CORE_SHARE = 0.3  # of the open prose in one element's own paragraphs, for a page with many link lists to be an article
 CORE_WORDS = 150  # an article's own paragraphs are not fewer words; cards and teasers are
+CORE_MAJORITY = 0.8  # of the open prose in elements of one name, for them to mark where the article begins and ends
+CORE_MAJORITY_IF_SAID = 0.5  # the same where the page's structured data says that it is an article
+STANDFIRST_WITHIN = 40  # blocks between headline and paragraphs; share bars and bylines stand there too
+STANDFIRST_WORDS = 80
 LINK_BLOCK = 0.7  # share of a short block's characters inside links above which it is a link, not text
 LINK_WORDS = 25  # words; longer blocks that are links are teasers in full sentences
 
@@ -24,7 +28,7 @@ _SHOP_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:Product|ProductGro
 
 def lone_links(reading: Reading) -> Iterator[Finding]:
     """Short blocks that are nothing but links, in a page that is an article: "More on this story", "Elections 2031"."""
-    if not reading.html or not _is_article(reading):
+    if not reading.html or not is_article(reading):
         return
     for index in range(len(reading)):
         if reading.is_open(index) and reading.links[index] > LINK_BLOCK and reading.words[index] < LINK_WORDS:
@@ -33,14 +37,59 @@ def lone_links(reading: Reading) -> Iterator[Finding]:
 
 def outside_content_room(reading: Reading) -> Iterator[Finding]:
     """What stands outside the smallest element that holds most sentences: ``<div class="css-1x2y3z">Top stories…``."""
-    if not reading.html or not _is_article(reading):
+    if not reading.html or not is_article(reading):
         return
     room = _content_room(reading)
     if room is None:
         return
+    for index in _standfirst(reading, room.first):
+        yield Finding(index, None, 0.7)
     for index in range(len(reading)):
         if reading.is_open(index) and not room.first <= index < room.end:
             yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.7)
+
+
+def after_the_article(reading: Reading) -> Iterator[Finding]:
+    """Below an article's last paragraph: the next articles' openings, "Jetzt lesen", a donation appeal in full sentences."""
+    core = _core(reading)
+    if core is None:
+        return
+    last = core[-1]
+    for index in range(last + 1, len(reading)):
+        if reading.is_open(index):
+            yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.6)
+
+
+def before_the_article(reading: Reading) -> Iterator[Finding]:
+    """Above an article's first paragraph: "5 min read", "POLITICS | ELECTIONS", names and dates; a standfirst stays."""
+    core = _core(reading)
+    if core is None:
+        return
+    for index in range(core[0]):
+        if reading.is_open(index) and not reading.is_sentence(index):
+            yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.6)
+
+
+def _core(reading: Reading) -> list[int] | None:
+    """The blocks of an article's own paragraphs, in order: those in the elements that are called like the one that holds most."""
+    if not reading.html or not is_article(reading) or reading.parsed_is_forum:
+        return None
+    own = _own_paragraphs(reading)
+    total = sum(own.values())
+    elements = reading.parsed.elements
+    by_name: Counter[tuple[str, str]] = Counter()
+    for index, prose in own.items():
+        by_name[elements[index].tag, elements[index].names] += prose
+    if not by_name:
+        return None
+    name, most = by_name.most_common(1)[0]
+    if most < CORE_WORDS or most < (CORE_MAJORITY_IF_SAID if _says_article(reading) else CORE_MAJORITY) * total:
+        return None
+    inside = [False] * len(reading)
+    for index, element in enumerate(elements):
+        if (element.tag, element.names) == name and own[index]:
+            inside[element.first : element.end] = [True] * (element.end - element.first)
+    return [index for index, within in enumerate(inside) if within and reading.is_open(index)] or None
 
 
 def rest_is_content(reading: Reading) -> Iterator[Finding]:
@@ -50,7 +99,20 @@ def rest_is_content(reading: Reading) -> Iterator[Finding]:
             yield Finding(index, None, 0.6)
 
 
-def _is_article(reading: Reading) -> bool:
+def _standfirst(reading: Reading, end: int) -> list[int]:
+    """The sentences between the headline and the paragraphs, which stand in a header of their own."""
+    headlines = [index for index in range(end) if reading.blocks[index].tag == "h1" and not reading.blocks[index].hidden]
+    if not headlines or end - headlines[-1] > STANDFIRST_WITHIN:
+        return []
+    return [
+        index
+        for index in range(headlines[-1] + 1, end)
+        if reading.is_open(index) and reading.prose[index] and reading.words[index] <= STANDFIRST_WORDS
+        and reading.blocks[index].tag not in ("figcaption", "li", "button")
+    ]
+
+
+def is_article(reading: Reading) -> bool:
     """The page is one text, as told by its structured data or by where its sentences stand; else it is cards, a shop, a list."""
     if reading.article is None:
         reading.article = _looks_like_article(reading)
@@ -58,17 +120,20 @@ def _is_article(reading: Reading) -> bool:
 
 
 def _looks_like_article(reading: Reading) -> bool:
-    scripts = reading.parsed.head.json_ld
-    if reading.parsed_is_forum or any(_ARTICLE_TYPE.search(script) for script in scripts):
+    if reading.parsed_is_forum or _says_article(reading):
         return True
     open_blocks = [index for index in range(len(reading)) if reading.is_open(index)]
     prose = sum(reading.prose[index] for index in open_blocks)
     if prose > PROSE_SHARE * sum(reading.words[index] for index in open_blocks):
         return True
-    if any(_SHOP_TYPE.search(script) for script in scripts):
+    if any(_SHOP_TYPE.search(script) for script in reading.parsed.head.json_ld):
         return False
     core = max(_own_paragraphs(reading).values(), default=0)
     return core > CORE_WORDS and core > CORE_SHARE * prose
+
+
+def _says_article(reading: Reading) -> bool:
+    return any(_ARTICLE_TYPE.search(script) for script in reading.parsed.head.json_ld)
 
 
 def _own_paragraphs(reading: Reading) -> Counter[int]:

@@ -40,16 +40,15 @@ class Phrasebook:
         self.line: dict[str, Reason] = {}
         self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)
         self._parts: defaultdict[str, list[tuple[frozenset[str], str, Reason]]] = defaultdict(list)
-        self._parts_cjk: list[tuple[str, Reason]] = []
+        self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean, and pure punctuation
         for reason, place, phrase in lists:
             if place == "line":
                 self.line.setdefault(phrase, reason)
             elif place == "start":
                 self._starts[phrase[:_START_PREFIX]].append((phrase, reason))
-            elif _CJK.search(phrase):
-                self._parts_cjk.append((phrase, reason))
+            elif _CJK.search(phrase) or not (words := _WORD.findall(phrase)):
+                self._parts_unspaced.append((phrase, reason))
             else:
-                words = _WORD.findall(phrase)
                 rarest = max(words, key=len)
                 self._parts[rarest].append((frozenset(words), phrase, reason))
 
@@ -86,8 +85,7 @@ class Phrasebook:
             for needed, phrase, reason in self._parts[word]
             if needed <= words
         ]
-        if _CJK.search(page):
-            candidates += self._parts_cjk
+        candidates += [entry for entry in self._parts_unspaced if entry[0] in page]
         if not candidates:
             return []
         starts = [0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -52,23 +53,31 @@ def _room_reasons(reading: Reading) -> list[Reason | None]:
     elements = reading.parsed.elements
     prose = reading.prose_before
     words = [0, *accumulate(0 if block.hidden else count for block, count in zip(reading.blocks, reading.words, strict=True))]
-    all_prose, all_words = max(1, prose[-1]), max(1, words[-1])
+    prose_of: Counter[tuple[str, str]] = Counter()
+    words_of: Counter[tuple[str, str]] = Counter()
+    for element in elements:
+        prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
+        words_of[element.tag, element.names] += words[element.end] - words[element.first]
     reasons: list[Reason | None] = []
     for element in elements:
         reason = reasons[element.parent] if element.parent >= 0 else None
         if reason is None and element.tag not in ("html", "body", "main", "article"):
-            by_tag = NAMED_BY_TAG.get(element.tag)
-            reason = by_tag or (named(element.names) if element.names else None)
-            if reason is not None:
-                share = (prose[element.end] - prose[element.first]) / all_prose
-                sure = by_tag in (Reason.NAVIGATION, Reason.FOOTER) or reason in (Reason.CONSENT, Reason.COMMENTS)
-                words_share = (words[element.end] - words[element.first]) / all_words
-                if share > (SURE_SHARE if sure else CONTENT_SHARE) or (words_share > WORDS_SHARE and not sure):
-                    reason = None
+            called = element.tag, element.names
+            reason = _believed(called, prose_of[called] / max(1, prose[-1]), words_of[called] / max(1, words[-1]))
         reasons.append(reason)
     if _is_thread(reading, reasons):
         return [None if reason is Reason.COMMENTS else reason for reason in reasons]
     return reasons
+
+
+def _believed(called: tuple[str, str], prose_share: float, words_share: float) -> Reason | None:
+    """The reason that tag and names give, unless the rooms called so hold too much of the page to be what they are called."""
+    tag, names = called
+    by_tag = NAMED_BY_TAG.get(tag)
+    reason = by_tag or (named(names) if names else None)
+    if by_tag in (Reason.NAVIGATION, Reason.FOOTER) or reason in (Reason.CONSENT, Reason.COMMENTS):
+        return reason if prose_share <= SURE_SHARE else None
+    return reason if prose_share <= CONTENT_SHARE and words_share <= WORDS_SHARE else None
 
 
 def _is_thread(reading: Reading, reasons: list[Reason | None]) -> bool:

@@ -16,9 +16,10 @@ _Line = tuple[int, Block]  # the block's index and the block
 
 
 def flatten(html: str, style: str = "lines") -> str:
-    """The visible text of a page in one of the FLATTENERS styles: its words in their order, none of its tags.
+    """The text of a page in one of the FLATTENERS styles: its words in their order, none of its tags.
 
-    What a browser would not show, and noscript, is out. Line breaks inside a block become line breaks.
+    What a browser would not show is in, noscript and folded text too: who strips tags knows nothing of style sheets.
+    Only the choices of form controls are out. Line breaks inside a block become line breaks.
     Raises UnknownName for another style.
 
     >>> flatten("<ul><li><a href=/>Home</a><li><a href=/news>News</a></ul><p>It rained.", "glued")
@@ -37,23 +38,23 @@ def check_style(style: str) -> None:
 
 def _lines(parsed: Parsed) -> str:
     """A line a block."""
-    return "\n".join(block.text for _, block in _visible(parsed))
+    return "\n".join(block.text for _, block in _texts(parsed))
 
 
 def _bullets(parsed: Parsed) -> str:
     """A line a block, "- " before list items."""
-    return "\n".join(f"- {line[1].text}" if _begins_item(parsed, line) else line[1].text for line in _visible(parsed))
+    return "\n".join(f"- {line[1].text}" if _begins_item(parsed, line) else line[1].text for line in _texts(parsed))
 
 
 def _glued(parsed: Parsed) -> str:
     """A line a block, but the short links of one menu on one line."""
-    groups = groupby(_visible(parsed), key=lambda line: _menu(parsed, line))
+    groups = groupby(_texts(parsed), key=lambda line: _menu(parsed, line))
     return "\n".join(" ".join(block.text for _, block in group) for _, group in groups)
 
 
 def _paragraphs(parsed: Parsed) -> str:
     """A paragraph a block, blank lines between."""
-    return "\n\n".join(block.text for _, block in _visible(parsed))
+    return "\n\n".join(block.text for _, block in _texts(parsed))
 
 
 FLATTENERS: dict[str, Callable[[Parsed], str]] = {
@@ -64,8 +65,8 @@ FLATTENERS: dict[str, Callable[[Parsed], str]] = {
 }
 
 
-def _visible(parsed: Parsed) -> Iterator[_Line]:
-    return ((index, block) for index, block in enumerate(parsed.blocks) if not block.hidden)
+def _texts(parsed: Parsed) -> Iterator[_Line]:
+    return ((index, block) for index, block in enumerate(parsed.blocks) if block.hidden != "control")
 
 
 def _begins_item(parsed: Parsed, line: _Line) -> bool:

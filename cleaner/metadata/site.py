@@ -1,0 +1,77 @@
+"""Whose page it is: the site's name and the page's canonical address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.metadata.facts import META_LIMIT, Facts
+from cleaner.metadata.json_ld import resolved, text_of, types_of
+from cleaner.metadata.tidy import letters, tidy
+from cleaner.types import Value
+
+NAME_LIMIT = 100  # characters
+_WORDS = 5
+
+_NAME_META = (("og:site_name", 0.95), ("application-name", 0.8), ("apple-mobile-web-app-title", 0.7), ("dc.publisher", 0.7))
+_JUNCTION = re.compile(r"\s+[-–—|·•»«:]\s+|\s+::\s+|\s*[|_]\s*|\s[-–—»](?=\w)")
+
+
+def find_site_name(facts: Facts, title: Value | None) -> Value | None:
+    """What the site calls itself, or None."""
+    for text, source, confidence in _site_names(facts, title):
+        name = tidy(text, NAME_LIMIT)
+        if letters(name) and "://" not in name and (title is None or letters(name) != letters(title.value)):
+            return Value(name, source, confidence)
+    return None
+
+
+def find_canonical_url(facts: Facts) -> Value | None:
+    """The address the page gives as its own, absolute, http(s) only."""
+    for rel, href, _ in facts.parsed.head.links:
+        if "canonical" in rel.split() and (url := facts.absolute(href)):
+            return Value(url, "link", 0.95, None if url == href else href[:2000])
+    for content in facts.meta.get("og:url", ())[:1]:
+        if url := facts.absolute(content):
+            return Value(url, "og:url", 0.8, None if url == content else content)
+    return None
+
+
+def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, float]]:
+    for name, confidence in _NAME_META:
+        for content in facts.meta.get(name, ())[:1]:
+            yield content, name, confidence
+    for kind, confidence in (("WebSite", 0.85), ("NewsMediaOrganization", 0.8)):
+        for thing in facts.things:
+            if kind in types_of(thing):
+                yield text_of(thing.get("name")), "json-ld", confidence
+    for thing in facts.own_things[:1]:
+        publisher = resolved(thing.get("publisher"), facts.things)
+        if isinstance(publisher, dict):
+            yield text_of(publisher.get("name")), "json-ld", 0.75
+    parts = _JUNCTION.split(facts.parsed.head.title[:META_LIMIT])
+    for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
+        if facts.is_site_name(part):
+            yield part, "title", 0.7
+    for name in facts.copyright_names:
+        yield name, "copyright", 0.6
+    if title:
+        yield _rest_of_title(facts.parsed.head.title[:META_LIMIT], title.value), "title", 0.5
+    if title and facts.parsed.kind == "text":
+        yield from _beside_title(facts, title)
+
+
+def _rest_of_title(page_title: str, title: str) -> str:
+    """What the page's ``<title>`` says beside its title, farthest from it: "Ferry stays - Ports - Harbour Post"."""
+    before, found, after = page_title.partition(title)
+    parts = [part for part in _JUNCTION.split(after if after.strip() else before) if part.strip()] if found else []
+    name = "" if not parts else parts[-1] if after.strip() else parts[0]
+    return name if len(name.split()) <= _WORDS else ""
+
+
+def _beside_title(facts: Facts, title: Value) -> Iterator[tuple[str, str, float]]:
+    """The end of a flattened page's first lines that repeat the title: "Home > Ports > Ferry stays -Harbour News"."""
+    for block in facts.parsed.blocks[:10]:
+        _, found, after = block.text[:META_LIMIT].partition(title.value)
+        if found and (match := _JUNCTION.match(" " + after.lstrip())) and len(after) <= NAME_LIMIT // 2:
+            yield (" " + after.lstrip())[match.end() :], "line", 0.5

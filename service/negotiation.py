@@ -1,0 +1,46 @@
+"""Which format an Accept header asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.formats import FORMATS
+
+# JSON first: it is what a caller gets who does not care.
+OFFERED = {FORMATS[name].media_type: name for name in ("json", *(name for name in FORMATS if name != "json"))}
+
+
+def format_for(accept: str) -> str | None:
+    """The name of the format that an Accept header likes best; None when it takes none of OFFERED. Empty takes any.
+
+    Among equal weights the type that is named more precisely wins (``text/markdown, */*`` is Markdown), then the order of
+    OFFERED. Parts that cannot be read are passed over.
+    """
+    ranges = list(_ranges(accept)) if accept.strip() else [("*/*", 1.0)]
+    best, best_rank = None, (0.0, -1)
+    for media_type, name in OFFERED.items():
+        rank = _rank(media_type, ranges)
+        if rank[0] > 0 and rank > best_rank:
+            best, best_rank = name, rank
+    return best
+
+
+def _rank(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
+    """Weight and precision of the most precise range that covers the type: an exact one beats ``text/*`` beats ``*/*``."""
+    covering = ("*/*", media_type.partition("/")[0] + "/*", media_type)
+    rank = (0.0, -1)
+    for precision, covers in enumerate(covering):
+        weights = [weight for name, weight in ranges if name == covers]
+        if weights:
+            rank = (max(weights), precision)
+    return rank
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weight = next((value for key, _, value in (p.partition("=") for p in parameters) if key.strip() == "q"), "1")
+        try:
+            yield name, min(max(float(weight), 0.0), 1.0)
+        except ValueError:
+            continue

@@ -1,0 +1,216 @@
+"""What /openapi.json says beyond what the code shows: bodies, answers, problems, each with an example that a test executes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
+from cleaner.parse import MAX_CONTENT
+from cleaner.version import __version__
+from service import problems
+from service.bodies import ACCEPTED
+from service.negotiation import OFFERED
+from service.problems import Problem
+from service.requests import CleanRequest, read_clean_request
+
+EXAMPLE_REQUEST_ID = "example-1"
+
+DESCRIPTION = """\
+Turns scraped pages, as HTML or as flattened text, into clean articles, and says what it removed and why.
+
+Every error is an `application/problem+json` (RFC 9457) whose `detail` says what to do; `errors` lists the wrong places of a
+request. Every response carries an `X-Request-ID`: yours, when you send one, or a new one.
+"""
+
+_ARTICLE = """\
+The night ferry to Ostholm left two hours late on Monday, because a seal had settled on the ramp and would not move.
+
+The crew waited, the passengers took photographs, and the harbour master brought a bucket of herring, which settled the matter.
+"""
+_HTML_PAGE = (
+    "<!doctype html><html lang=en><title>Seal holds up the night ferry</title>"
+    "<body><nav><a href=/>Home</a> <a href=/news>News</a></nav><main>"
+    + "".join(f"<p>{paragraph}</p>" for paragraph in _ARTICLE.strip().split("\n\n"))
+    + "</main></body></html>"
+)
+_ARTICLE_AS_HTML = "\n".join(
+    ("<article>", *(f"<p>{paragraph}</p>" for paragraph in _ARTICLE.strip().split("\n\n")), "</article>\n")
+)
+_JSON_EXAMPLES = {
+    "html": {"summary": "A page as HTML", "value": {"html": _HTML_PAGE, "url": "https://news.example/ferry"}},
+    "text": {"summary": "A page that somebody already flattened", "value": {"text": f"Home\nNews\n{_ARTICLE}"}},
+    "explained": {
+        "summary": "With what became of each block",
+        "value": {"html": _HTML_PAGE, "options": {"cleaner": DEFAULT_CLEANER, "explain": "blocks"}},
+    },
+    "empty": {"summary": "A page without content", "value": {"html": "<div id=app></div><script src=app.js></script>"}},
+}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _text(example: str) -> dict[str, Any]:
+    return {"schema": {"type": "string"}, "example": example}
+
+
+CLEAN_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": f"The page, up to {MAX_CONTENT:,} bytes unless the service is set otherwise; not compressed.",
+        "content": {
+            "text/html": _text(_HTML_PAGE),
+            "application/xhtml+xml": _text(_HTML_PAGE),
+            "text/plain": _text(f"Home\nNews\n{_ARTICLE}"),
+            "application/json": {"schema": _ref("CleanRequest"), "examples": _JSON_EXAMPLES},
+        },
+    }
+}
+
+
+def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
+    headers = {"X-Request-ID": {"schema": {"type": "string"}, "description": "the id of this request, also in the log"}}
+    return {"description": description, "headers": headers, "content": content}
+
+
+def _json(description: str, example: dict[str, Any]) -> dict[str, Any]:
+    return _answer(description, {"application/json": {"schema": {"type": "object"}, "example": example}})
+
+
+def _problem(path: str, description: str, **named: Problem) -> dict[str, Any]:
+    """A documented error; the examples are the problems as the service words them."""
+    examples = {name: {"value": problem.to_dict(path, EXAMPLE_REQUEST_ID)} for name, problem in named.items()}
+    return _answer(description, {problems.MEDIA_TYPE: {"schema": _ref("Problem"), "examples": examples}})
+
+
+def _fault_of(body: bytes) -> Problem:
+    found = read_clean_request(body)
+    assert isinstance(found, Problem)
+    return found
+
+
+_CLEAN = "/v1/clean"
+CLEAN_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: _answer(
+        "The cleaned page, in the format that Accept asks for; its header `Cleaner-Status` is `ok` or `empty`.",
+        {
+            "application/json": {"schema": _ref("Document")},
+            "text/plain": _text(_ARTICLE),
+            "text/markdown": _text(_ARTICLE),
+            "text/html": _text(_ARTICLE_AS_HTML),
+        },
+    ),
+    400: _problem(
+        _CLEAN,
+        "The body is not JSON, or broke off.",
+        malformed=_fault_of(b'{"html": "<p>It rained.</p>'),
+    ),
+    406: _problem(
+        _CLEAN, "Accept names no format the service writes.", image=problems.not_acceptable("image/png", list(OFFERED))
+    ),
+    413: _problem(_CLEAN, "The page is too large.", too_large=problems.body_too_large(MAX_CONTENT)),
+    415: _problem(
+        _CLEAN,
+        "The body has a type or an encoding the service does not read.",
+        pdf=problems.unsupported_media_type("application/pdf", ACCEPTED),
+        missing=problems.unsupported_media_type(None, ACCEPTED),
+        gzip=problems.unsupported_encoding("gzip"),
+    ),
+    422: _problem(
+        _CLEAN,
+        "The request says something it cannot say, or the page is beyond a limit that keeps hostile input out.",
+        unknown_key=_fault_of(b'{"html": "<p>It rained.</p>", "profile": "main"}'),
+        unknown_cleaner=_fault_of(b'{"html": "<p>It rained.</p>", "options": {"cleaner": "broom"}}'),
+        no_page=_fault_of(b'{"url": "https://news.example/ferry"}'),
+        empty=problems.empty_body(),
+    ),
+    500: _problem(_CLEAN, "Something broke in the service.", internal=problems.internal_error()),
+    503: _problem(_CLEAN, "The service is busy; Retry-After says when to try again.", busy=problems.busy()),
+}
+CLEANERS_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: _json(
+        "The cleaners by name.",
+        {
+            "default": DEFAULT_CLEANER,
+            "cleaners": [{"name": it.name, "version": it.version, "summary": it.summary} for it in CLEANERS.values()],
+        },
+    )
+}
+LIVEZ_RESPONSES: dict[int | str, dict[str, Any]] = {200: _json("It is.", {"status": "alive"})}
+READYZ_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: _json("It is.", {"status": "ready"}),
+    503: _problem("/readyz", "It is not, for now.", full=problems.not_ready(problems.QUEUE_FULL)),
+}
+VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {200: _json("The version.", {"version": __version__})}
+
+_STRING_OR_NULL = {"type": ["string", "null"]}
+_STRINGS = {"type": "array", "items": {"type": "string"}}
+_OBJECT = {"type": "object"}
+_DOCUMENT = {
+    "type": "object",
+    "title": "Document",
+    "description": "A cleaned page. Keys are always there; what the page does not tell is null or [].",
+    "required": ["id", "status", "text", "removed", "quality", "cleaner"],
+    "properties": {
+        "id": {"type": "string", "description": "hash of the page"},
+        "status": {"enum": ["ok", "empty"], "description": "empty when the page has no content"},
+        "kind": {"enum": ["html", "text"]},
+        "text": {"type": "string", "description": "the body, a blank line between paragraphs"},
+        "url": _STRING_OR_NULL,
+        **dict.fromkeys(("canonical_url", "site_name", "title", "description", "image", "agency"), _STRING_OR_NULL),
+        **dict.fromkeys(("date_published", "date_modified"), _STRING_OR_NULL),
+        "language": {"type": ["string", "null"], "description": "two-letter code, und when it is not clear"},
+        "authors": _STRINGS,
+        "tags": _STRINGS,
+        "word_count": {"type": "integer"},
+        "sources": {**_OBJECT, "description": "for each value that was found: where, how sure, and its raw text"},
+        "removed": {**_OBJECT, "description": "how much went, and why; its pieces with explain=summary"},
+        "quality": {**_OBJECT, "description": "warnings, such as no-content, bot-wall, js-shell"},
+        "charset": {**_OBJECT, "description": "the encoding the page was read with, and what settled it"},
+        "cleaner": {**_OBJECT, "description": "name and version of the cleaner"},
+        "timings_ms": _OBJECT,
+        "blocks": {"type": "array", "items": _OBJECT, "description": "every block of the page, with explain=blocks"},
+    },
+}
+_PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong, as RFC 9457 has it.",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string", "description": "a URN for this kind of problem; about:blank when the status says it all"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what happened and what to do"},
+        "instance": {"type": "string", "description": "the path of the request"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "each wrong place: a query parameter, or a JSON pointer into the body",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {name: {"type": "string"} for name in ("detail", "parameter", "pointer")},
+            },
+        },
+    },
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the app's OpenAPI document have the schemas that the answers and bodies above refer to."""
+    generate = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schemas = generate().setdefault("components", {}).setdefault("schemas", {})
+            bodies = models_json_schema([(CleanRequest, "validation")], ref_template="#/components/schemas/{model}")[1]
+            schemas |= bodies["$defs"] | {"Document": _DOCUMENT, "Problem": _PROBLEM}
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,55 @@
+"""What machines ask: is it alive, does it work, which version is it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from cleaner.version import __version__
+from service import openapi
+from service.cleaning import Cleaned, CleanJob, run_clean_job
+from service.problems import QUEUE_FULL, ProblemFound, not_ready
+from service.requests import QueryOptions
+from service.workers import WorkerDied, WorkersBusy
+
+router = APIRouter()
+
+_READY_WITHIN_S = 10.0  # a worker that starts imports for a second or two; whoever asks gives up later than this
+_TINY_PAGE = CleanJob(
+    body=b"<p>It rained all night, and in the morning the river stood a metre higher than the day before, says the warden.</p>",
+    media_type="text/html",
+    charset="utf-8",
+    options=QueryOptions(),
+    to="text",
+)
+
+
+@router.get("/livez", summary="Is the service alive?", responses=openapi.LIVEZ_RESPONSES)
+async def livez() -> dict[str, str]:
+    """Answers as long as the process does, however busy the workers are."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", summary="Is the service ready to clean?", responses=openapi.READYZ_RESPONSES)
+async def readyz(request: Request) -> dict[str, str]:
+    """Cleans a tiny page in a worker, like any other; 503 when that fails or takes too long."""
+    try:
+        async with asyncio.timeout(_READY_WITHIN_S):
+            outcome = await request.app.state.workers.run(run_clean_job, _TINY_PAGE)
+    except WorkersBusy:
+        raise ProblemFound(not_ready(QUEUE_FULL)) from None
+    except WorkerDied:
+        raise ProblemFound(not_ready("A worker died, a new one is starting: ask again.")) from None
+    except TimeoutError:
+        raise ProblemFound(not_ready("No worker came to clean a tiny page in time: ask again later.")) from None
+    if not isinstance(outcome, Cleaned):
+        raise ProblemFound(not_ready("Cleaning a tiny page fails: the log of a request to /v1/clean has the cause."))
+    return {"status": "ready"}
+
+
+@router.get("/version", summary="Which version is it?", responses=openapi.VERSION_RESPONSES)
+async def version() -> dict[str, str]:
+    """The version of the cleaner; each cleaner's own is in GET /v1/cleaners."""
+    return {"version": __version__}

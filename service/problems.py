@@ -1,0 +1,165 @@
+"""Everything the service can refuse, as RFC 9457 problems: one function a problem, one shape for all.
+
+A problem is a plain value, so that a worker process can hand it back. Its ``detail`` says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Literal
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 2  # a page takes milliseconds; a queue has moved on by then
+
+QUEUE_FULL = f"All workers are cleaning and the queue is full: try again in {RETRY_AFTER_S} seconds."
+
+_MAX_ECHO = 100  # characters of what the caller wrote that an answer repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong place in a request: a query parameter, or a JSON pointer (``#/options/cleaner``) into the body."""
+
+    where: Literal["parameter", "pointer"]
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with one request. ``members`` are extension members, ``headers`` go with the response."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+    faults: Sequence[Fault] = ()
+    members: Mapping[str, str | int | list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self, instance: str, request_id: str) -> dict[str, object]:
+        """The problem as its JSON object; ``errors`` is there when the request has wrong places to point at."""
+        body: dict[str, object] = {
+            "type": f"urn:problem-type:cleaner:{self.kind}" if self.kind else "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "request_id": request_id,
+            **self.members,
+        }
+        if self.faults:
+            body["errors"] = [{"detail": fault.detail, fault.where: shortened(fault.name)} for fault in self.faults]
+        return body
+
+
+class ProblemFound(Exception):
+    """Ends the handling of a request with this problem as its answer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= _MAX_ECHO else text[:_MAX_ECHO] + "…"
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    listed = "; ".join(f"{'the body' if fault.name == '#' else shortened(fault.name)}: {fault.detail}" for fault in faults)
+    return Problem(422, "invalid-request", "The request is not valid", f"Look at {listed}.", faults=faults)
+
+
+def malformed_json(place: str) -> Problem:
+    return Problem(400, "malformed-json", "The body is not JSON", f"The body cannot be read as JSON: {place}.")
+
+
+def empty_body() -> Problem:
+    detail = (
+        "Send the page as the body with Content-Type text/html or text/plain, "
+        'or a JSON object with it: {"html": "..."} or {"text": "..."}.'
+    )
+    return Problem(422, "empty-body", "There is no page in the request", detail)
+
+
+def body_too_large(limit: int) -> Problem:
+    detail = f"The body has more than {limit:,} bytes, which is the limit here: send a smaller page."
+    # The rest of the body is not read, so the connection cannot be used again.
+    headers = {"Connection": "close"}
+    return Problem(413, "body-too-large", "The body is too large", detail, members={"limit_bytes": limit}, headers=headers)
+
+
+def page_refused(limit: str, message: str) -> Problem:
+    status = 413 if limit == "size" else 422
+    detail = message[:1].upper() + message[1:] + "."
+    return Problem(status, "page-refused", "The page was refused", detail, members={"limit": limit})
+
+
+def unsupported_media_type(given: str | None, accepted: Sequence[str]) -> Problem:
+    said = f"the Content-Type {shortened(given)!r} is not one the service reads" if given else "there is no Content-Type header"
+    hint = f"The page was not read, because {said}: send one of {', '.join(accepted)}"
+    detail = f"{hint} (with curl: -H 'Content-Type: text/html')."
+    headers = {"Accept-Post": ", ".join(accepted)}
+    members = {"accepted": list(accepted)}
+    return Problem(415, "unsupported-media-type", "The body has the wrong type", detail, members=members, headers=headers)
+
+
+def unsupported_encoding(given: str) -> Problem:
+    detail = f"The body is sent with Content-Encoding {shortened(given)!r}, which is not supported: send it uncompressed."
+    headers = {"Accept-Encoding": "identity"}
+    return Problem(415, "unsupported-encoding", "The body is compressed", detail, headers=headers)
+
+
+def not_acceptable(given: str, offered: Sequence[str]) -> Problem:
+    detail = f"Nothing the service writes matches Accept {shortened(given)!r}: ask for one of {', '.join(offered)}."
+    return Problem(406, "not-acceptable", "No such response type", detail, members={"offered": list(offered)})
+
+
+def busy() -> Problem:
+    return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
+
+
+def worker_died() -> Problem:
+    detail = (
+        "The process that was cleaning died, perhaps over another page; a new one is starting: "
+        f"try again in {RETRY_AFTER_S} seconds. A page that brings this about each time is one to report."
+    )
+    return Problem(503, "worker-died", "A worker died", detail, headers=_retry_after())
+
+
+def not_ready(why: str) -> Problem:
+    return Problem(503, "not-ready", "The service is not ready", why, headers=_retry_after())
+
+
+def cleaner_failed() -> Problem:
+    detail = "The cleaner broke on this page: choose another one with the option cleaner (GET /v1/cleaners lists them)."
+    return Problem(500, "cleaner-failed", "The cleaner failed", detail)
+
+
+def internal_error() -> Problem:
+    detail = "Something broke in the service, not in your request. Its log has the cause under this request_id: report it."
+    return Problem(500, "internal-error", "Internal error", detail)
+
+
+def disconnected() -> Problem:
+    return Problem(400, "incomplete-body", "The body is incomplete", "The connection ended before the body did: send it again.")
+
+
+def no_such_path() -> Problem:
+    return Problem(404, "", "Not Found", "There is nothing at this path: GET /openapi.json lists what there is.")
+
+
+def wrong_method(method: str, allowed: str) -> Problem:
+    detail = f"This path does not take {shortened(method)}: use {allowed}."
+    return Problem(405, "", "Method Not Allowed", detail, headers={"Allow": allowed})
+
+
+def plain_http(status: int, detail: str, headers: Mapping[str, str] | None) -> Problem:
+    """A status the framework raises by itself and that has no problem of its own here."""
+    return Problem(status, "", HTTPStatus(status).phrase, detail, headers=headers or {})
+
+
+def _retry_after() -> dict[str, str]:
+    return {"Retry-After": str(RETRY_AFTER_S)}

@@ -1,0 +1,131 @@
+"""What a request to clean a page may say: the options, and the JSON body."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER, cleaner_named
+from cleaner.errors import UnknownName
+from cleaner.formats import Explain
+from service.problems import Fault, Problem, empty_body, invalid, malformed_json
+
+_MAX_KEYS = 20  # a body of a million unknown keys gets one error, not a million
+_URL = re.compile(r"https?://[^\s/][^\x00-\x20\x7f-\x9f]*", re.I)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _known_cleaner(name: str) -> str:
+    try:
+        return cleaner_named(name).name
+    except UnknownName as error:
+        raise PydanticCustomError("unknown_cleaner", "{told}", {"told": str(error)}) from None
+
+
+def _web_address(url: str) -> str:
+    if not _URL.fullmatch(url):
+        raise PydanticCustomError("web_address", "a URL begins with http:// or https:// and has no spaces in it")
+    return url
+
+
+def _whole_characters(text: object) -> object:
+    """JSON can hold halves of surrogate pairs, which no UTF-8 text can: each becomes U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text) if isinstance(text, str) else text
+
+
+CleanerName = Annotated[
+    str,
+    Field(max_length=100, description="a name from GET /v1/cleaners", json_schema_extra={"enum": sorted(CLEANERS)}),
+    AfterValidator(_known_cleaner),
+]
+PageUrl = Annotated[str, Field(max_length=8_000, description="where the page was found"), AfterValidator(_web_address)]
+PageText = Annotated[str, BeforeValidator(_whole_characters)]
+
+
+class Options(BaseModel):
+    """How a page is cleaned and how much the answer tells."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cleaner: CleanerName = DEFAULT_CLEANER
+    explain: Annotated[Explain, Field(description="what the JSON answer says of what was removed")] = "none"
+
+
+class QueryOptions(Options):
+    """The options of a page that is itself the body."""
+
+    url: PageUrl | None = None
+
+
+class CleanRequest(BaseModel):
+    """A page as JSON: exactly one of ``html`` and ``text``, what is known of it, and the options."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    html: PageText | None = Field(None, description="the page's HTML source")
+    text: PageText | None = Field(None, description="the page as text that somebody already flattened")
+    url: PageUrl | None = None
+    options: Options = Options()
+
+
+def read_clean_request(body: bytes) -> CleanRequest | Problem:
+    """The request in a JSON body, or what is wrong with it and where."""
+    try:
+        data = json.loads(body)
+    except RecursionError:
+        return malformed_json("it is nested too deeply")
+    except UnicodeDecodeError as error:
+        return malformed_json(f"it is not UTF-8: byte {error.start:,} does not belong there")
+    except json.JSONDecodeError as error:
+        return malformed_json(f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}")
+    except ValueError:
+        return malformed_json("it holds a number too long to read")
+    if not isinstance(data, dict):
+        return invalid([Fault("pointer", "#", 'it must be an object such as {"html": "..."}')])
+    if any(len(part) > _MAX_KEYS for part in (data, data.get("options")) if isinstance(part, dict)):
+        return invalid([Fault("pointer", "#", f"too many keys: {_known(CleanRequest)}, and in options {_known(Options)}")])
+    try:
+        request = CleanRequest.model_validate(data)
+    except ValidationError as error:
+        return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False)))
+    return _one_page(request)
+
+
+def _one_page(request: CleanRequest) -> CleanRequest | Problem:
+    if request.html is not None and request.text is not None:
+        return invalid([Fault("pointer", "#", "html and text are both there: send the page once")])
+    if request.html is None and request.text is None:
+        return invalid([Fault("pointer", "#", "the page is missing: send it as html or as text")])
+    return request if request.html or request.text else empty_body()
+
+
+def faults_of(where: Literal["parameter", "pointer"], errors: list[Any]) -> list[Fault]:
+    """Pydantic's errors about a body (pointer) or a query string (parameter) in the words of this API."""
+    return [_fault(where, error) for error in errors]
+
+
+def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any]) -> Fault:
+    steps = [str(step) for step in error["loc"]]
+    if where == "parameter":
+        name = ".".join(steps[1:])
+        unknown = f"there is no such parameter: {_known(QueryOptions)}"
+    else:
+        name = "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+        unknown = f"there is no such key: {_known(Options if len(steps) > 1 else CleanRequest)}"
+    if error["type"] == "extra_forbidden":
+        return Fault(where, name, unknown)
+    if error["type"] in ("model_type", "model_attributes_type"):
+        return Fault(where, name, f"must be an object; {_known(Options)}")
+    if error["type"] == "string_type":
+        return Fault(where, name, "must be a string")
+    if error["type"] == "literal_error":
+        return Fault(where, name, f"must be one of {', '.join(get_args(Explain))}")
+    return Fault(where, name, error["msg"])
+
+
+def _known(model: type[BaseModel]) -> str:
+    return f"known are {', '.join(sorted(model.model_fields))}"

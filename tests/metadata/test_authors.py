@@ -1,0 +1,93 @@
+"""Authors are persons: no "By", no roles, addresses, sites or agencies."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.metadata.pages import TITLE, described_html, described_text
+
+
+def names(head: str = "", below: str = "") -> list[str]:
+    return [author.value for author in described_html(head=head, below=below).authors]
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ({"@type": "Person", "name": "Ada Quill"}, ["Ada Quill"]),
+        ([{"@type": "Person", "name": "Ada Quill"}, {"@type": "Person", "name": "Bo Fenn"}], ["Ada Quill", "Bo Fenn"]),
+        ("Ada Quill and Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ({"@type": "Person", "name": ["Ada Quill", "Bo Fenn"]}, ["Ada Quill", "Bo Fenn"]),
+        ({"@id": "#ada"}, ["Ada Quill"]),
+        ({"@type": "Person", "name": "O&#39;Malley Brigid"}, ["O'Malley Brigid"]),
+        ({"@type": "Organization", "name": "Harbour Post"}, []),
+        ({"@type": "Person", "name": "admin"}, []),
+        ({"@type": "Person", "name": "https://post.example/staff/ada"}, []),
+        ({"@type": "Person", "name": "tideline88"}, ["tideline88"]),
+        (None, []),
+    ],
+)
+def test_json_ld_names_the_authors(author: object, expected: list[str]) -> None:
+    graph = [
+        {"@type": "NewsArticle", "headline": TITLE, "author": author},
+        {"@type": "Person", "@id": "#ada", "name": "Ada Quill"},
+    ]
+    assert names(f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>') == expected
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Ada Quill", ["Ada Quill"]),
+        ("By: Ada Quill", ["Ada Quill"]),
+        ("By Ada Quill, Bo Fenn and Cy Marsh", ["Ada Quill", "Bo Fenn", "Cy Marsh"]),
+        ("Von Ada Quill und Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Par Ada Quill et Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Por Ada Quill y Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Автор: Глеб Ветров", ["Глеб Ветров"]),
+        ("作者：林一舟", ["林一舟"]),
+        ("2024-03-05 08:30 来源：港口报 作者：林一舟 点击：512次", ["林一舟"]),
+        ("By Ada Quill, staff writer", ["Ada Quill"]),
+        ("By ADA QUILL ada@post.example", ["ADA QUILL"]),
+        ("By Ada Quill | March 5, 2024", ["Ada Quill"]),
+        ("By Martin Luther Fenn, Jr.", ["Martin Luther Fenn, Jr"]),
+        ("By The Associated Press", []),
+        ("By Staff Reporter", []),
+        ("By using this site you accept our terms", []),
+        ("Ada Quill, 5 March 2024", ["Ada Quill"]),
+    ],
+)
+def test_a_byline_below_the_title_names_the_authors(byline: str, expected: list[str]) -> None:
+    assert names(below=f"<div>{byline}</div>") == expected
+    assert [author.value for author in described_text([TITLE, byline]).authors] == expected
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<div class="post-author">Ada Quill</div>',
+        '<div class="byline"><div>Ada Quill</div><div>Senior correspondent</div></div>',
+        '<p>Words: <a rel="author" href="/ada">Ada Quill</a></p>',
+        '<p><span itemprop="author">Ada Quill</span></p>',
+    ],
+)
+def test_an_element_that_calls_itself_author_names_the_author(below: str) -> None:
+    assert names(below=below) == ["Ada Quill"]
+
+
+def test_library_metadata_puts_the_family_name_first() -> None:
+    assert names('<meta name="citation_author" content="Quill, Ada"><meta name="citation_author" content="Fenn, Bo">') == [
+        "Ada Quill",
+        "Bo Fenn",
+    ]
+
+
+def test_the_site_is_not_the_author_of_its_pages() -> None:
+    assert names('<meta property="og:site_name" content="Harbour Post"><meta name="author" content="Harbour Post">') == []
+
+
+def test_a_page_that_names_nobody_has_no_authors() -> None:
+    assert described_html().authors == ()
+    assert described_text([TITLE]).authors == ()

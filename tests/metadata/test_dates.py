@@ -1,0 +1,137 @@
+"""Dates are read where the page states them, and never guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.metadata.pages import TITLE, described_html, described_text
+
+
+def article_data(**facts: str) -> str:
+    stated = ", ".join(f'"{key}": "{value}"' for key, value in facts.items())
+    return f'<script type="application/ld+json">{{"@type": "Article", {stated}}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (article_data(datePublished="2024-03-05T10:20:30+01:00"), "2024-03-05T10:20:30+01:00"),
+        (article_data(datePublished="2024-03-05T10:20:30.123Z"), "2024-03-05T10:20:30+00:00"),
+        (article_data(datePublished="2024-03-05T10:20:30"), "2024-03-05"),
+        (article_data(datePublished="5 March 2024"), "2024-03-05"),
+        ('<meta property="article:published_time" content="2024-03-05 10:20 +0100">', "2024-03-05T10:20:00+01:00"),
+        ('<meta name="date" content="20240305">', "2024-03-05"),
+        ('<meta name="pubdate" content="Tue, 05 Mar 2024 10:20:30 GMT">', "2024-03-05T10:20:30+00:00"),
+        ('<meta name="publish-date" content="1709634030000">', "2024-03-05T10:20:30+00:00"),
+    ],
+)
+def test_dates_for_machines_become_iso_8601(head: str, expected: str) -> None:
+    published = described_html(head=head).date_published
+    assert published is not None
+    assert published.value == expected
+
+
+@pytest.mark.parametrize("value", ["", "soon", "2024-13-45", "0000-00-00", "99999999", "2024-03", "1", "5 Marchember 2024"])
+def test_what_is_no_date_gives_none(value: str) -> None:
+    assert described_html(head=article_data(datePublished=value, dateModified=value)).date_published is None
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("Published 5 March 2024", "en", "2024-03-05"),
+        ("March 5th, 2024 at 10:20 am", "en", "2024-03-05"),
+        ("By Ada Quill | Mar. 5, 2024 | 3 min read", "en", "2024-03-05"),
+        ("Veröffentlicht am 5. März 2024, 10:20 Uhr", "de", "2024-03-05"),
+        ("Stand: 05.03.2024", "de", "2024-03-05"),
+        ("Publié le 5 mars 2024 à 10h20", "fr", "2024-03-05"),
+        ("Por Ada Quill - 5 de marzo de 2024", "es", "2024-03-05"),
+        ("Опубликовано 5 марта 2024 г.", "ru", "2024-03-05"),
+        ("发布时间：2024年3月5日 10:20", "zh", "2024-03-05"),
+        ("Tuesday, 5 March 2024", "en", "2024-03-05"),
+        ("<time datetime='2024-03-05T10:20:30Z'>Tuesday</time>", "en", "2024-03-05T10:20:30+00:00"),
+    ],
+)
+def test_a_date_line_below_the_title_is_read_in_the_pages_language(line: str, language: str, expected: str) -> None:
+    published = described_html(below=f"<div>{line}</div>", lang=language).date_published
+    assert published is not None
+    assert published.value == expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [TITLE, "Date:2024-03-05 10:20:00"],
+        [TITLE, "By Ada Quill", "Published 5 March 2024"],
+        ["date 2024-03-05 The board of Saltmere met again, and this time it took less than an hour to vote."],
+        ["Wednesday, January 29, 2025", TITLE, "March 5, 2024"],
+    ],
+)
+def test_a_flattened_page_is_dated_by_its_date_line(lines: list[str]) -> None:
+    published = described_text(lines).date_published
+    assert published is not None
+    assert published.value == "2024-03-05"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Wednesday, January 29, 2025", TITLE, "Date:"],
+        ["Saltmere, mercredi 29 janvier 2025", TITLE],
+        ["港口报　2025年1月29日（水）", TITLE],
+        [TITLE],
+        [TITLE, "The board met on 29 January 2025 and again in the spring, as boards do, and adjourned."],
+    ],
+)
+def test_the_day_in_the_header_or_in_a_sentence_is_not_the_pages_date(lines: list[str]) -> None:
+    assert described_text(lines).date_published is None
+
+
+@pytest.mark.parametrize(
+    ("language", "url", "expected", "ambiguous"),
+    [
+        ("en-US", None, "2024-03-04", False),
+        ("en-GB", None, "2024-04-03", False),
+        ("de", None, "2024-04-03", False),
+        ("en", "https://harbour-post.co.uk/ferry", "2024-04-03", False),
+        ("en", None, "2024-04-03", True),
+    ],
+)
+def test_day_and_month_are_told_apart_by_the_pages_country_or_called_ambiguous(
+    language: str, url: str | None, expected: str, ambiguous: bool
+) -> None:
+    published = described_html(below="<div>Published 03/04/2024</div>", lang=language, url=url).date_published
+    assert published is not None
+    assert (published.value, published.raw, published.ambiguous) == (expected, "03/04/2024", ambiguous)
+
+
+def test_a_day_above_twelve_settles_its_own_order() -> None:
+    published = described_html(below="<div>Published 03/24/2024</div>").date_published
+    assert published is not None
+    assert (published.value, published.ambiguous) == ("2024-03-24", False)
+
+
+def test_published_and_modified_are_kept_apart() -> None:
+    found = described_html(below="<div>Published 5 March 2024</div><div>Updated: 9 March 2024</div>")
+    assert found.date_published is not None
+    assert found.date_modified is not None
+    assert (found.date_published.value, found.date_modified.value) == ("2024-03-05", "2024-03-09")
+
+
+def test_a_page_is_not_modified_before_it_was_published() -> None:
+    found = described_html(head=article_data(datePublished="2024-03-05", dateModified="2023-01-01"))
+    assert found.date_modified is None
+
+
+def test_the_address_dates_a_page_that_says_nothing_else() -> None:
+    published = described_html(url="https://post.example/2024/03/05/chain-ferry").date_published
+    assert published is not None
+    assert (published.value, published.source) == ("2024-03-05", "url")
+
+
+def test_no_date_lies_after_the_page_was_fetched() -> None:
+    lines = [TITLE, "Published 5 March 2024"]
+    assert described_text(lines, fetched_at=datetime(2024, 3, 4, tzinfo=UTC)).date_published is None
+    assert described_text(lines, fetched_at=datetime(2024, 3, 5, tzinfo=UTC)).date_published is not None

@@ -1,0 +1,121 @@
+"""The title is what the headline says, without site, section and spam."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.types import Reason
+from tests.metadata.pages import PARAGRAPHS, TITLE, described_html, described_text
+
+SITE = '<meta property="og:site_name" content="Harbour Post">'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<title>{TITLE} - Harbour Post</title>{SITE}",
+        f"<title>{TITLE} | Ports | Harbour Post</title>{SITE}<meta property='article:section' content='Ports'>",
+        f"<title>Harbour Post » {TITLE}</title>{SITE}",
+        f"<title>Ten more years of chains</title><meta property='og:title' content='{TITLE} | Harbour Post'>",
+        "<title>Ferry news you cannot miss today</title>",
+        "",
+    ],
+)
+def test_the_visible_headline_is_the_title_whatever_the_head_adds(head: str) -> None:
+    title = described_html(head=head).title
+    assert title is not None
+    assert title.value == TITLE
+    assert title.source == "h1"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (f"<title>{TITLE} - Harbour Post</title>{SITE}", TITLE),
+        (f"<title>{TITLE} | Harbour Post</title>", TITLE),
+        ("<title>Salt &amp; Chains: a ferry&#39;s year</title>", "Salt & Chains: a ferry's year"),
+        ("<meta property='og:title' content='Chains &amp;amp; rust'>", "Chains & rust"),
+        (
+            "<script type='application/ld+json'>{'@type': broken}</script><title>The ferry that stays</title>",
+            "The ferry that stays",
+        ),
+        (
+            '<script type="application/ld+json">{"@graph":[{"@type":"WebSite","name":"Harbour Post"},'
+            '{"@type":["NewsArticle"],"headline":"The ferry that stays"}]}</script>',
+            "The ferry that stays",
+        ),
+        (
+            "<title>老渡船再开十年_港口新闻_港口报</title><meta name='application-name' content='港口报'>",
+            "老渡船再开十年",
+        ),
+    ],
+)
+def test_a_page_without_a_headline_is_titled_by_its_head(head: str, expected: str) -> None:
+    title = described_html(head=head, title="").title
+    assert title is not None
+    assert title.value == expected
+
+
+def test_the_sites_name_in_an_h1_is_not_the_title() -> None:
+    above = "<header><h1>Harbour Post</h1></header>"
+    title = described_html(head=f"<title>{TITLE} - Harbour Post</title>", above=above, title=f"<h2>{TITLE}</h2>").title
+    assert title is not None
+    assert title.value == TITLE
+
+
+def test_a_page_that_is_only_text_has_no_title() -> None:
+    assert described_text([]).title is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Wednesday, January 29, 2025", "Date:", "Home", "spot_imgspot_img", "Ports Fishing Weather Sport."]
+)
+def test_a_date_a_label_or_a_menu_above_the_text_is_no_title(line: str) -> None:
+    assert described_text([line]).title is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [TITLE],
+        ["Wednesday, January 29, 2025", TITLE, "Date:"],
+        [f"Current: Home > Ports > {TITLE} - Harbour Post", TITLE, "Date: 2024-03-05 10:20:00"],
+        ["Home", "Ports", "About us", TITLE, "By Ada Quill", "5 March 2024"],
+        [TITLE, "The ferry at its berth last winter. Photo: Bo Fenn"],
+        [f"{TITLE} | Harbour Post", "Ada Quill, 5 March 2024"],
+    ],
+)
+def test_the_headline_of_a_flattened_page_is_its_title(lines: list[str]) -> None:
+    title = described_text(lines).title
+    assert title is not None
+    assert title.value == TITLE
+
+
+def test_a_short_title_is_known_by_the_breadcrumbs_that_end_with_it() -> None:
+    title = described_text(["Guide", "Recipes", "Home › Guide › Chain tension", "Chain tension", "Edit this page"]).title
+    assert title is not None
+    assert title.value == "Chain tension"
+
+
+@pytest.mark.parametrize("token", ["Quillrank:", "Quillrank ", "[Quillrank] ", "【Quillrank】", "Quillrank"])
+def test_a_spam_token_that_was_cut_is_cut_from_the_title(token: str) -> None:
+    lines = [f"Home > Ports > {token}{TITLE} -HarbourWorld", f"{token}{TITLE}", "Date:2024-03-05 10:20:00"]
+    title = described_text(lines, cuts={token: Reason.SPAM_TOKEN}).title
+    assert title is not None
+    assert title.value == TITLE
+
+
+def test_a_spam_token_that_was_cut_from_the_text_alone_is_cut_from_the_title_too() -> None:
+    text = PARAGRAPHS[0].replace("Saltmere", "Saltmere, Quillrank", 1)
+    title = described_text([f"Quillrank:{TITLE}", text], cuts={" Quillrank": Reason.SPAM_TOKEN}).title
+    assert title is not None
+    assert title.value == TITLE
+
+
+def test_a_title_is_one_clean_line_of_bounded_length() -> None:
+    title = described_html(
+        head=f"<meta property='og:title' content='Bell\x07 <b>and</b>\n  chain {'again ' * 200}'>", title=""
+    ).title
+    assert title is not None
+    assert title.value.startswith("Bell and chain again")
+    assert len(title.value) <= 300

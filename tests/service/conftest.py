@@ -1,0 +1,127 @@
+"""Two ways to ask the service: the app in this process, and a real server on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from service.app import create_app
+from service.settings import Settings
+
+ARTICLE = (
+    "The lock keeper of Varnholm opened the upper gate at dawn, and by noon forty barges had gone through, more than on any "
+    "day since the flood of the year before last.",
+    "Most of them carried gravel for the new dyke, which the council wants to see finished before the first storms of the "
+    "autumn come in from the west.",
+)
+NAVIGATION = ("Home", "News", "Sport", "Weather")
+HTML_PAGE = (
+    "<!doctype html><html lang=en><head><title>Forty barges in a morning</title></head><body><nav><ul>"
+    + "".join(f"<li><a href=/{name.lower()}>{name}</a></li>" for name in NAVIGATION)
+    + "</ul></nav><main>"
+    + "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+    + "</main></body></html>"
+)
+TEXT_PAGE = "\n".join((*NAVIGATION, *ARTICLE)) + "\n"
+HTML = {"Content-Type": "text/html"}
+TEXT = {"Content-Type": "text/plain"}
+
+
+class Sent(TypedDict, total=False):
+    """What goes with a request, as httpx takes it."""
+
+    content: str | bytes | AsyncIterator[bytes]
+    data: dict[str, str]
+    json: object
+    headers: dict[str, str] | list[tuple[bytes, bytes]]
+    params: dict[str, str]
+
+
+class InProcess:
+    """The app without a network; its worker processes are real."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+    def ask(self, method: str, path: str, **request: Unpack[Sent]) -> httpx.Response:
+        return asyncio.run(self.ask_from_loop(method, path, **request))
+
+    async def ask_from_loop(self, method: str, path: str, **request: Unpack[Sent]) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service.test", timeout=60) as client:
+            return await client.request(method, path, **request)
+
+    def get(self, path: str, **request: Unpack[Sent]) -> httpx.Response:
+        return self.ask("GET", path, **request)
+
+    def clean(self, query: str = "", **request: Unpack[Sent]) -> httpx.Response:
+        return self.ask("POST", f"/v1/clean{query}", **request)
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[InProcess]:
+    app = create_app(Settings(workers=2, queue=16))
+    yield InProcess(app)
+    app.state.workers.close()
+
+
+class Server:
+    """A uvicorn of its own process, its log in a file."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int) -> None:
+        self.process = process
+        self.log = log
+        self.port = port
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
+
+    def workers(self) -> list[int]:
+        """The ids of its worker processes."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+    def log_text(self) -> str:
+        return self.log.read_text()
+
+
+@contextmanager
+def running_server(folder: Path, **settings: str) -> Iterator[Server]:
+    """A server with these CLEANER_* settings, ready to clean; ended afterwards."""
+    log = folder / "server.log"
+    environment = os.environ | {f"CLEANER_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "uvicorn", "service.app:app", "--port", "0"]
+    with (
+        log.open("wb") as stderr,
+        subprocess.Popen(  # noqa: S603
+            command, stderr=stderr, stdout=stderr, env=environment
+        ) as process,
+    ):
+        try:
+            server = Server(process, log, _port(process, log))
+            with server.client:
+                server.client.get("/readyz").raise_for_status()
+                yield server
+        finally:
+            process.terminate()
+
+
+def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+    while process.poll() is None:
+        if found := re.search(r"running on http://127\.0\.0\.1:(\d+)", log.read_text()):
+            return int(found.group(1))
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")

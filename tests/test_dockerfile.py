@@ -1,0 +1,183 @@
+"""The Dockerfile's steps, carried out in a clean folder: it installs, starts, finds itself healthy, and cleans a page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.settings import Settings
+
+REPOSITORY = Path(__file__).parents[1]
+Instructions = list[tuple[str, str]]
+
+
+def read_instructions(dockerfile: str) -> Instructions:
+    """(name, arguments) of each instruction, comments left out and continued lines joined."""
+    lines = [line for line in dockerfile.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    joined = "\n".join(lines).replace("\\\n", " ").splitlines()
+    return [(name.upper(), arguments.strip()) for name, _, arguments in (line.partition(" ") for line in joined)]
+
+
+INSTRUCTIONS = read_instructions((REPOSITORY / "Dockerfile").read_text())
+
+
+class Image:
+    """What building the image leaves, below a folder that stands for ``/``. Both stages share it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+        self.environment["PATH"] = f"{sys.base_prefix}/bin:/usr/bin:/bin"
+
+    def build(self, instructions: Instructions) -> None:
+        steps = {"WORKDIR": self._enter, "COPY": self._copy, "RUN": self._run, "ENV": self._set}
+        for name, arguments in instructions:
+            if name in steps:
+                steps[name](arguments)
+
+    def here(self, text: str) -> str:
+        """The text with the image's own paths as paths of this machine."""
+        for top in ("/opt/", "/build"):
+            text = text.replace(top, f"{self.root}{top}")
+        return text
+
+    def _enter(self, folder: str) -> None:
+        self.folder = Path(self.here(folder))
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def _copy(self, arguments: str) -> None:
+        *sources, target = arguments.split()
+        if sources[0].startswith("--from="):
+            assert sources[1:] == [target], "a venv works only at the path it was made for"
+            assert Path(self.here(target)).is_dir()
+            return
+        for source in sources:
+            found = REPOSITORY / source
+            if found.is_dir():
+                shutil.copytree(found, self.folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(found, self.folder / target)
+
+    def _run(self, command: str) -> None:
+        if "useradd" in command:  # would change this machine
+            return
+        done = subprocess.run(  # noqa: S603
+            ["/bin/sh", "-ec", self.here(command)],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"RUN {command} failed:\n{done.stdout}\n{done.stderr}"
+
+    def _set(self, arguments: str) -> None:
+        for assignment in shlex.split(arguments):
+            name, _, value = assignment.partition("=")
+            self.environment[name] = self.here(value).replace("$PATH", self.environment["PATH"])
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    built = Image(tmp_path_factory.mktemp("image"))
+    built.build(INSTRUCTIONS)
+    return built
+
+
+def test_every_file_the_image_is_built_from_is_there() -> None:
+    copied = [
+        arguments.split()[:-1] for name, arguments in INSTRUCTIONS if name == "COPY" and not arguments.startswith("--from")
+    ]
+    assert copied
+    assert not [source for sources in copied for source in sources if not (REPOSITORY / source).exists()]
+
+
+def test_the_built_image_serves_and_finds_itself_healthy(image: Image) -> None:
+    port = _free_port()
+    environment = image.environment | {"CLEANER_PORT": str(port)}
+    check = _argument("HEALTHCHECK")
+    assert not _healthy(check, environment)
+    with _running(_argument("CMD"), image, environment) as process:
+        while not _healthy(check, environment):
+            assert process.poll() is None, "the service ended by itself"
+        page = "<nav><a href=/>Home</a></nav><p>" + "The harbour master counted forty barges before noon. " * 5
+        answer = httpx.post(
+            f"http://127.0.0.1:{port}/v1/clean", content=page, headers={"Content-Type": "text/html"}, timeout=60
+        )
+    assert answer.json()["text"].startswith("The harbour master counted")
+
+
+def test_the_image_has_no_tools_of_development(image: Image) -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    wanted_by = project["optional-dependencies"]
+    listed = subprocess.run(  # noqa: S603
+        [f"{image.root}/opt/cleaner/bin/python", "-m", "pip", "list", "--format=json"], capture_output=True, check=True
+    )
+    installed = {row["name"].lower() for row in json.loads(listed.stdout)}
+    assert "fastapi" in installed
+    development = {name.partition(">")[0].lower() for name in wanted_by["dev"] if "[" not in name}
+    assert not installed & (development - {"httpx"})
+
+
+def test_the_image_runs_as_a_user_without_rights_and_says_its_port() -> None:
+    last_stage = INSTRUCTIONS[max(at for at, (name, _) in enumerate(INSTRUCTIONS) if name == "FROM") :]
+    said = dict(last_stage)
+    assert said["FROM"] == "python:3.11-slim"
+    assert said["USER"] not in ("root", "0")
+    assert f"--uid {said['USER']} " in said["RUN"]
+    assert said["EXPOSE"] == str(Settings.model_fields["port"].default)
+    assert _argument("CMD") == ["cleaner", "serve", "--host", "0.0.0.0"]  # noqa: S104
+
+
+def test_reading_a_dockerfile_joins_lines_and_drops_comments() -> None:
+    text = "# a comment\nRUN one \\\n    two\n\n  # another\nUSER 7\n"
+    assert [(name, arguments.split()) for name, arguments in read_instructions(text)] == [
+        ("RUN", ["one", "two"]),
+        ("USER", ["7"]),
+    ]
+
+
+def _argument(name: str) -> list[str]:
+    """The command of a CMD or HEALTHCHECK, which is a JSON list."""
+    arguments = dict(INSTRUCTIONS)[name]
+    command: list[str] = json.loads(arguments[arguments.index("[") :])
+    return command
+
+
+def _healthy(check: list[str], environment: dict[str, str]) -> bool:
+    executable = shutil.which(check[0], path=environment["PATH"])
+    assert executable
+    done = subprocess.run([executable, *check[1:]], env=environment, capture_output=True, check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+@contextmanager
+def _running(command: list[str], image: Image, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    executable = shutil.which(command[0], path=environment["PATH"])
+    assert executable
+    assert Path(executable).is_relative_to(image.root)
+    with subprocess.Popen([executable, *command[1:]], env=environment, cwd=image.root) as process:  # noqa: S603
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port

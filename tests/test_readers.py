@@ -1,0 +1,146 @@
+"""Which pages are found in files and folders, and what their results are called."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from cleaner.errors import InputError, PageRefused
+from cleaner.parse import MAX_CONTENT
+from cleaner.readers.file import read_file, read_stream
+from cleaner.readers.folder import find_sources
+
+
+def folder_of(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return folder
+
+
+def targets(folder: Path, suffix: str = ".txt", out: Path = Path("/nowhere/out")) -> dict[str, str]:
+    return {source.name: str(source.target) for source in find_sources([folder], out, suffix)}
+
+
+def test_a_folder_keeps_its_tree_and_other_files_are_left_alone(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "a.html", "news/b.HTM", "news/old/c.xhtml", "notes.txt", "logo.png", "data.json")
+
+    assert targets(folder, ".md") == {
+        "a.html": "a.md",
+        "news/b.HTM": "news/b.md",
+        "news/old/c.xhtml": "news/old/c.md",
+        "notes.txt": "notes.md",
+    }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a.html", "a.txt"),
+        ("a.html", "A.txt"),
+        ("a.html", "a.html.html", "a.htm"),
+        ("a.txt", "a.txt.txt"),
+        ("a.txt.html", "a.html", "a.txt"),
+    ],
+)
+def test_no_two_pages_share_a_result(tmp_path: Path, names: tuple[str, ...]) -> None:
+    found = targets(folder_of(tmp_path, *names))
+
+    assert set(found) == set(names)
+    assert len({target.casefold() for target in found.values()}) == len(names)
+
+
+def test_pages_that_would_share_a_name_keep_their_own_suffix_as_well(tmp_path: Path) -> None:
+    assert targets(folder_of(tmp_path, "a.html", "a.txt", "b.html")) == {
+        "a.html": "a.html.txt",
+        "a.txt": "a.txt.txt",
+        "b.html": "b.txt",
+    }
+
+
+def test_earlier_results_inside_the_folder_are_not_read_again(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "a.html", "out/a.txt")
+
+    assert targets(folder, ".txt", folder / "out") == {"a.html": "a.txt"}
+
+
+def test_several_folders_have_their_own_names_in_the_result(tmp_path: Path) -> None:
+    folder_of(tmp_path, "one/a.html", "two/a.html", "b.html")
+
+    sources = find_sources([tmp_path / "one", tmp_path / "two", tmp_path / "b.html"], tmp_path / "out", ".txt")
+
+    assert [source.target for source in sources] == [PurePosixPath(name) for name in ("b.txt", "one/a.txt", "two/a.txt")]
+
+
+def test_a_file_that_is_named_is_a_page_whatever_its_suffix(tmp_path: Path) -> None:
+    folder_of(tmp_path, "saved.page")
+
+    assert [source.name for source in find_sources([tmp_path / "saved.page"], tmp_path / "out", ".txt")] == ["saved.page"]
+
+
+def test_results_that_would_replace_their_pages_are_refused(tmp_path: Path) -> None:
+    folder_of(tmp_path, "a.html")
+
+    with pytest.raises(InputError, match="choose another output folder"):
+        find_sources([tmp_path], tmp_path, ".html")
+
+
+def test_two_inputs_with_one_result_are_refused(tmp_path: Path) -> None:
+    folder_of(tmp_path, "x/a.html", "y/a.html")
+
+    with pytest.raises(InputError, match="into two folders"):
+        find_sources([tmp_path / "x" / "a.html", tmp_path / "y" / "a.html"], tmp_path / "out", ".txt")
+
+
+def test_a_link_to_a_folder_is_reported_and_not_followed(tmp_path: Path) -> None:
+    folder_of(tmp_path, "real/a.html")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path)
+
+    sources = find_sources([tmp_path], tmp_path / "out", ".txt")
+
+    assert [(source.name, bool(source.problem)) for source in sources] == [("real/a.html", False), ("real/loop", True)]
+
+
+def test_a_name_that_is_no_text_is_shown_with_escapes(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9\n.html")
+    (tmp_path / name).write_text("x")
+
+    (source,) = find_sources([tmp_path], tmp_path / "out", ".txt")
+
+    assert source.name == r"caf\xe9\n.html"
+    assert read_file(source.path) == b"x"
+
+
+def test_a_pipe_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+
+    with pytest.raises(InputError, match="no regular file"):
+        read_file(tmp_path / "pipe.html")
+
+
+def test_a_dangling_link_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.html").symlink_to("gone.html")
+
+    with pytest.raises(InputError, match="link to a file that does not exist"):
+        read_file(tmp_path / "a.html")
+
+
+def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "big.txt").open("wb") as file:
+        file.truncate(1 << 40)
+
+    with pytest.raises(PageRefused) as refused:
+        read_file(tmp_path / "big.txt")
+    assert refused.value.limit == "size"
+
+
+def test_a_stream_beyond_the_limit_is_refused_without_reading_on() -> None:
+    stream = io.BytesIO(b"x" * (MAX_CONTENT + 5_000))
+
+    with pytest.raises(PageRefused):
+        read_stream(stream)
+    assert stream.tell() == MAX_CONTENT + 1
