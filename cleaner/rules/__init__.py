@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cleaner.rules import furniture, main_content, pictures, plain_text, rooms
+from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Cut, Label, Parsed, Reason
 
@@ -31,6 +31,10 @@ RULES: tuple[Rule, ...] = tuple(
     for find in (
         rooms.hidden_text,
         rooms.named_rooms,
+        spam.injected_token,
+        glued.glued_buttons,
+        glued.glued_tail,
+        stamps.glued_date,
         furniture.consent_wall,
         furniture.newsletter_prompt,
         furniture.subscription_prompt,
@@ -45,9 +49,16 @@ RULES: tuple[Rule, ...] = tuple(
         furniture.breadcrumb_line,
         furniture.navigation_label,
         furniture.read_more_label,
+        furniture.widget_residue,
+        stamps.counter,
+        stamps.date_line,
+        stamps.byline,
+        title.headline,
+        lists.related_list,
+        lists.cut_off_teasers,
         pictures.credit_line,
         pictures.figure_captions,
-        plain_text.furniture_runs,
+        plain_text.lines_of_furniture,
         main_content.lone_links,
         main_content.outside_content_room,
         main_content.after_the_article,

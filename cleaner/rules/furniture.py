@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from cleaner.rules.main_content import is_article
 from cleaner.rules.phrasebook import Hit
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
 from cleaner.types import Reason
@@ -11,7 +13,22 @@ from cleaner.types import Reason
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
 PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
+RESIDUE_WORDS = 8
+CONTACT_WORDS = 90
 PART_WORDS = 150  # no prompt in samples/ is longer; beyond, a paragraph only quotes the phrase
+
+
+_EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
+_PHONE = re.compile(r"(?<!\w)\+?\d[\d ()/-]{5,16}\d(?!\w)")
+_RESIDUE = re.compile(
+    r"""^(?:
+        ([a-z]{2,20}_[a-z]{2,20})\1{0,9}(?:\s\1){0,9}      # spot_imgspot_img
+      | \[/?[a-z][a-z_-]{2,30}(?:\s[^\]]{0,200})?\]       # [gallery ids=12,13]
+      | \{\{[^{}]{1,80}\}\}                               # {{ad_slot}}
+      | (?:div-gpt-ad|google_ad)[\w-]{0,40}
+    )$""",
+    re.VERBOSE,
+)
 
 
 def newsletter_prompt(reading: Reading) -> Iterator[Finding]:
@@ -73,13 +90,34 @@ def download_prompt(reading: Reading) -> Iterator[Finding]:
 
 
 def site_contact(reading: Reading) -> Iterator[Finding]:
-    """"The Dispatch is an online news outlet … For inquiries or information, you can reach us at 0555 0100"."""
-    return _prompts(reading, Reason.CONTACT)
+    """"The Dispatch is an online news outlet … reach us at 0555 0100 or write to desk@dispatch.example or info@dispatch.example".
+
+    Below an article only: on a service page the addresses are the content. A line of a word or two above is the brand.
+    """
+    yield from _prompts(reading, Reason.CONTACT)
+    if not is_article(reading):
+        return
+    for index, block in enumerate(reading.blocks):
+        text = block.text
+        if "@" not in text or reading.words[index] > CONTACT_WORDS or not reading.is_open(index):
+            continue
+        ways = len(_EMAIL.findall(text)) + len(_PHONE.findall(text))
+        if ways > 1:
+            yield Finding(index, Reason.CONTACT, 0.85)
+            if index and reading.words[index - 1] <= 2 and reading.is_open(index - 1):
+                yield Finding(index - 1, Reason.CONTACT, 0.7)
 
 
 def read_more_label(reading: Reading) -> Iterator[Finding]:
     """"Read more", "Continue reading", "Show more"."""
     return _prompts(reading, Reason.READ_MORE)
+
+
+def widget_residue(reading: Reading) -> Iterator[Finding]:
+    """"spot_imgspot_img", "[gallery ids=12,13]", "{{ad_slot}}", "div-gpt-ad-1": what a theme's shortcodes leave behind."""
+    for index, block in enumerate(reading.blocks):
+        if reading.words[index] <= RESIDUE_WORDS and reading.is_open(index) and _RESIDUE.match(block.text) and block.tag not in ("pre", "code"):
+            yield Finding(index, Reason.WIDGET_RESIDUE, 0.9)
 
 
 def wire_signoff(reading: Reading) -> Iterator[Finding]:

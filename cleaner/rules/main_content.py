@@ -18,6 +18,8 @@ CORE_MAJORITY = 0.8  # of the open prose in elements of one name, for them to ma
 CORE_MAJORITY_IF_SAID = 0.5  # the same where the page's structured data says that it is an article
 STANDFIRST_WITHIN = 40  # blocks between headline and paragraphs; share bars and bylines stand there too
 STANDFIRST_WORDS = 80
+TEXT_WORDS = 100  # in sentences that follow each other, subheadings between them allowed
+SUBHEADING_WORDS = 10
 LINK_BLOCK = 0.7  # share of a short block's characters inside links above which it is a link, not text
 LINK_WORDS = 25  # words; longer blocks that are links are teasers in full sentences
 
@@ -120,6 +122,8 @@ def is_article(reading: Reading) -> bool:
 
 
 def _looks_like_article(reading: Reading) -> bool:
+    if not reading.html:
+        return _reads_like_article(reading)
     if reading.parsed_is_forum or _says_article(reading):
         return True
     open_blocks = [index for index in range(len(reading)) if reading.is_open(index)]
@@ -130,6 +134,18 @@ def _looks_like_article(reading: Reading) -> bool:
         return False
     core = max(_own_paragraphs(reading).values(), default=0)
     return core > CORE_WORDS and core > CORE_SHARE * prose
+
+
+def _reads_like_article(reading: Reading) -> bool:
+    """A flattened page with a run of sentences, one after the other, that is long enough to be a text."""
+    longest = run = 0
+    for index, is_one in enumerate(reading.sentence):
+        if is_one:
+            run += reading.words[index]
+            longest = max(longest, run)
+        elif reading.words[index] > SUBHEADING_WORDS:
+            run = 0
+    return longest >= TEXT_WORDS
 
 
 def _says_article(reading: Reading) -> bool:

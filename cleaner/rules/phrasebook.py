@@ -22,7 +22,7 @@ _LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
 _TRAILING = ":!….>»›|→▶•· \t"
 _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_START_PREFIX = 4  # characters that index the `start` phrases
+_START_PREFIX = 4  # characters that index the `start` phrases; shorter phrases are indexed by all they have
 
 
 class Hit(NamedTuple):
@@ -41,7 +41,10 @@ class Phrasebook:
         self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)
         self._parts: defaultdict[str, list[tuple[frozenset[str], str, Reason]]] = defaultdict(list)
         self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean, and pure punctuation
-        for reason, place, phrase in lists:
+        for reason, place, written in lists:
+            phrase = self.keys([written])[0]
+            if not phrase:
+                continue
             if place == "line":
                 self.line.setdefault(phrase, reason)
             elif place == "start":
@@ -69,12 +72,23 @@ class Phrasebook:
             reason = self.line.get(key)
             if reason is not None:
                 hits[index].append(Hit(reason, "line", key))
-            for phrase, reason in self._starts.get(key[:_START_PREFIX], ()):
-                if key.startswith(phrase) and not key[len(phrase) : len(phrase) + 1].isalpha():
-                    hits[index].append(Hit(reason, "start", phrase))
+            for size in range(1, _START_PREFIX + 1):
+                for phrase, reason in self._starts.get(key[:size], ()):
+                    if key.startswith(phrase) and _ends_word(key, len(phrase)):
+                        hits[index].append(Hit(reason, "start", phrase))
         for index, hit in self._find_parts(keys):
             hits[index].append(hit)
         return dict(hits)
+
+    def starts(self, key: str, reason: Reason) -> str:
+        """The longest `start` phrase of that reason that the key begins with; empty when none does."""
+        found = [
+            phrase
+            for size in range(1, _START_PREFIX + 1)
+            for phrase, of in self._starts.get(key[:size], ())
+            if of is reason and key.startswith(phrase) and _ends_word(key, len(phrase))
+        ]
+        return max(found, key=len, default="")
 
     def _find_parts(self, keys: Sequence[str]) -> list[tuple[int, Hit]]:
         page = "\n".join(keys)
@@ -98,6 +112,13 @@ class Phrasebook:
                 found.append((bisect_right(starts, at) - 1, Hit(reason, "part", phrase)))
                 at = page.find(phrase, at + len(phrase))
         return sorted(found)
+
+
+def _ends_word(key: str, at: int) -> bool:
+    """No word goes on at that place; scripts without spaces end words anywhere."""
+    if at >= len(key) or not key[at].isalnum() or not key[at - 1].isalnum():
+        return True
+    return _CJK.match(key[at - 1]) is not None
 
 
 @lru_cache(maxsize=1)

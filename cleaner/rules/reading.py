@@ -59,6 +59,11 @@ class Reading:
     def __len__(self) -> int:
         return len(self.blocks)
 
+    @cached_property
+    def sentence(self) -> list[bool]:
+        """Which blocks have the length of a sentence and end like one."""
+        return [self.is_sentence(index) for index in range(len(self))]
+
     def is_open(self, index: int) -> bool:
         """No rule has spoken of the block yet."""
         return self.labels[index] is None

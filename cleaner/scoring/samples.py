@@ -1,6 +1,7 @@
 """Pages with their hand-made truth, from three kinds of places.
 
-- a samples folder: ``<site>/<slug>/{page.html | page.txt, clean.txt, meta.json}`` (or one site, or one sample of it),
+- a samples folder: ``<site>/<slug>/{page.html | page.txt, clean.txt, meta.json}`` (or one site, or one sample of it);
+  texts in the ``optional`` of a meta.json, if it has that key, do not count,
 - a corpus: JSON Lines with ``id`` and ``html``, and where annotated ``url``, ``body``, ``title``, ``authors``, ``date``,
   ``page_type``, ``with`` and ``without``; plain, ``.gz`` or ``.xz``; a folder with several is several sets,
 - a seeds folder: ``<name>.gold.json`` beside the flattened page it names in ``file``; its ``optional`` lines do not count.
@@ -103,6 +104,7 @@ def read_samples(folder: Path) -> Iterator[Sample]:
             site_name=meta.text_or_none("site_name"),
             with_=meta.texts("with"),
             without=meta.texts("without"),
+            optional=meta.texts("optional") if meta.has("optional") else (),
         )
 
 
@@ -159,6 +161,9 @@ class _Row:
         self._where = where
         self._sparse = sparse
 
+    def has(self, key: str) -> bool:
+        return key in self._values
+
     def text(self, key: str) -> str:
         value = self._value(key)
         if not isinstance(value, str):
@@ -179,10 +184,10 @@ class _Row:
         return tuple(value)
 
     def _absent(self, key: str) -> bool:
-        return self._sparse and key not in self._values
+        return self._sparse and not self.has(key)
 
     def _value(self, key: str) -> object:
-        if key not in self._values:
+        if not self.has(key):
             raise InputError(f"{self._where}: the key {key!r} is missing")
         return self._values[key]
 

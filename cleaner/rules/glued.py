@@ -1,0 +1,77 @@
+"""Furniture glued to good text in one line, by whoever flattened the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.rules.reading import Finding, Reading
+from cleaner.types import Reason
+
+BUTTON_WORDS = 6  # the longest button label that is looked for
+GLUED_LINE_WORDS = 25  # buttons are glued to headings and labels, not to paragraphs
+TAIL_WORDS = 25  # "Read also: <headline>" at a paragraph's end is not longer
+
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？»”\"])\s*")
+_BUTTONS = (Reason.CONSENT, Reason.SHARE, Reason.SUBSCRIPTION)
+
+
+def glued_buttons(reading: Reading) -> Iterator[Finding]:
+    """"Accept Manage my choices The harbour's 'last season'": the buttons go, the subheading stays.
+
+    Two buttons, or one of three words or more; a heading that begins with "Accept" or "Share" stays.
+    """
+    for index, key in enumerate(reading.keys):
+        if not reading.is_open(index) or not 2 < reading.words[index] <= GLUED_LINE_WORDS:
+            continue
+        text = reading.blocks[index].text
+        if len(key) > len(text):
+            continue
+        end, labels, label_words, reason = _buttons(reading, text)
+        if (labels > 1 or label_words > 2) and end < len(text):
+            yield Finding(index, reason, 0.9, (0, end))
+
+
+def glued_tail(reading: Reading) -> Iterator[Finding]:
+    """"… the boats stayed in port. Read also: Why the herring left": the pointer goes, the sentence stays."""
+    for index, block in enumerate(reading.blocks):
+        if not reading.sentence[index] and reading.words[index] < TAIL_WORDS or not reading.is_open(index):
+            continue
+        for boundary in _SENTENCE_END.finditer(block.text, max(1, len(block.text) - 12 * TAIL_WORDS)):
+            at = boundary.end()
+            if at == len(block.text):
+                break
+            reason = _points_elsewhere(reading, block.text[at:])
+            if reason:
+                yield Finding(index, reason, 0.8, (boundary.start(), len(block.text)))
+                break
+
+
+def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
+    """Where the run of button labels at a line's start ends, how many labels and words it has, and what the first is for."""
+    words = list(re.finditer(r"\S+", text))
+    at = labels = taken = 0
+    reason = Reason.CONSENT
+    while at < len(words):
+        for size in range(min(BUTTON_WORDS, len(words) - at), 0, -1):
+            label = text[words[at].start() : words[at + size - 1].end()]
+            found = reading.book.line.get(reading.book.keys([label])[0])
+            if found in _BUTTONS:
+                reason = found if not labels else reason
+                at += size
+                labels += 1
+                taken = max(taken, size)
+                break
+        else:
+            break
+    return (words[at].start() if at < len(words) else len(text)), labels, taken, reason
+
+
+def _points_elsewhere(reading: Reading, tail: str) -> Reason | None:
+    if len(tail.split()) > TAIL_WORDS:
+        return None
+    key = reading.book.keys([tail])[0]
+    pointer = reading.book.starts(key, Reason.RELATED)
+    if pointer and key[len(pointer) :].lstrip()[:1] in (":", "："):
+        return Reason.RELATED
+    return Reason.WIRE_SIGNOFF if reading.book.starts(key, Reason.WIRE_SIGNOFF) else None

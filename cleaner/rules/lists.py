@@ -1,0 +1,86 @@
+"""Lists of other pages: under a heading that says so, or teasers with their sentences cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.rules.main_content import is_article
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, has_bullet
+from cleaner.types import Reason
+
+LONGEST_LIST = 60  # items under one heading
+TEASER_WORDS = 45
+LINKED_ITEM = 0.5  # share of an item's characters inside a link
+
+_CUT_OFF = ("...", "…", "[…]", "[...]", "…]", "(...)", "……")
+
+
+def related_list(reading: Reading) -> Iterator[Finding]:
+    """"Related", "Most read", "Recommendation", and the headlines under it until the text goes on."""
+    if not is_article(reading):
+        return
+    for index in sorted(reading.hits):
+        if not any(hit.reason is Reason.RELATED and hit.place != "part" for hit in reading.hits[index]):
+            continue
+        if reading.words[index] > PROSE_WORDS * 2 or reading.sentence[index] and reading.links[index] < LINKED_ITEM:
+            continue
+        yield Finding(index, Reason.RELATED, 0.9)
+        if any(hit.reason is Reason.RELATED and hit.place == "line" for hit in reading.hits[index]):
+            for item in _items(reading, index + 1):
+                yield Finding(item, Reason.RELATED, 0.85)
+
+
+def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
+    """"PORT AUTHORITY BUYS TUGS" over "HARBOUR – The port authority has bought…": a headline and a sentence cut off.
+
+    One sentence that trails off is style; the same shape twice within a few lines is a list of teasers.
+    """
+    if not is_article(reading):
+        return
+    teasers = [index for index in range(len(reading)) if reading.is_open(index) and _is_cut_off(reading, index)]
+    for place, index in enumerate(teasers):
+        near = (teasers[place - 1] if place else None, teasers[place + 1] if place + 1 < len(teasers) else None)
+        if not any(other is not None and abs(other - index) <= 4 for other in near):
+            continue
+        yield Finding(index, Reason.TEASER, 0.85)
+        if index and reading.is_open(index - 1) and not reading.sentence[index - 1] and reading.words[index - 1] < 2 * PROSE_WORDS:
+            yield Finding(index - 1, Reason.TEASER, 0.8)
+
+
+def _items(reading: Reading, start: int) -> list[int]:
+    """The blocks of a list that begins at ``start``: bullets, headlines, teasers, links; it ends where sentences begin."""
+    items: list[int] = []
+    index = start
+    while index < len(reading) and len(items) < LONGEST_LIST and _is_item(reading, index):
+        items.append(index)
+        index += 1
+    if len(items) > 1 and index < len(reading) and reading.sentence[index] and _is_subheading(reading, items):
+        items.pop()
+    return items
+
+
+def _is_item(reading: Reading, index: int) -> bool:
+    if not reading.is_open(index) or any(hit.place == "line" for hit in reading.hits.get(index, ())):
+        return not reading.is_open(index) and reading.words[index] < PROSE_WORDS
+    text = reading.blocks[index].text
+    if has_bullet(text) or reading.links[index] > LINKED_ITEM or _is_cut_off(reading, index):
+        return True
+    return reading.is_line(index) or (reading.words[index] < 2 * PROSE_WORDS and text[-1] in "?!'\"’”»")
+
+
+def _is_subheading(reading: Reading, items: list[int]) -> bool:
+    """The last item is another kind of line than the others: the heading of the text that follows."""
+    *others, last = items
+    text = reading.blocks[last].text
+    if reading.links[last] > LINKED_ITEM:
+        return False
+    if has_bullet(reading.blocks[others[0]].text) != has_bullet(text):
+        return True
+    if reading.links[others[0]] > LINKED_ITEM:
+        return True
+    mean = sum(reading.words[index] for index in others) / len(others)
+    return reading.words[last] <= 5 and mean >= 7
+
+
+def _is_cut_off(reading: Reading, index: int) -> bool:
+    return reading.words[index] <= TEASER_WORDS and reading.blocks[index].text.endswith(_CUT_OFF)

@@ -1,0 +1,115 @@
+"""A spam site's own token, put before copied titles and into copied text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.rules.reading import SENTENCE_END, Finding, Reading
+from cleaner.types import Reason
+
+TITLE_LINES = 10  # blocks at the head of a flattened page among which its title stands
+TOKEN_WORDS = 3
+SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reaches 1.5
+
+_OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
+_BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE}")
+_COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
+_SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
+_MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
+
+
+def injected_token(reading: Reading) -> Iterator[Finding]:
+    """"Zelbit:Why small dams go" … "TRONDHEIM,Zelbit Norway (AP) — When the last stones…": the same token where no sentence needs it.
+
+    A token is what stands before (or behind) the title. It is spam when the text repeats it where a sentence is complete
+    without it: glued to a comma, inside a dateline, behind a full stop. A prefix that sentences use stays.
+    """
+    titles = _title_lines(reading)
+    tokens = {token: points for title in titles for token, points in _tokens(title)}
+    for token in sorted(tokens, key=len, reverse=True):
+        if tokens[token] + _evidence(reading, titles, token) < SURE:
+            continue
+        pattern = re.compile(rf"{_OPEN}?\s?(?<!\w){re.escape(token)}(?!\w)\s?{_CLOSE}?[:：]?")
+        for index, block in enumerate(reading.blocks):
+            for match in pattern.finditer(block.text):
+                start, end = _with_space(block.text, match.start(), match.end())
+                yield Finding(index, Reason.SPAM_TOKEN, 0.9, (start, end))
+        return
+
+
+def _title_lines(reading: Reading) -> list[str]:
+    if reading.html:
+        head = reading.parsed.head
+        shared = [content for name, content in head.meta if name in ("og:title", "twitter:title")]
+        headings = [block.text for block in reading.blocks if block.tag == "h1" and not block.hidden]
+        return [title for title in dict.fromkeys([*headings[:3], *shared[:2], head.title]) if title]
+    lines = []
+    for index in range(min(TITLE_LINES, len(reading))):
+        if reading.sentence[index]:
+            break
+        lines.append(reading.blocks[index].text)
+    return lines
+
+
+def _tokens(title: str) -> Iterator[tuple[str, float]]:
+    """What could be a token of a title line, with the points that its form gives."""
+    if match := _BRACKETED.match(title):
+        yield match[1], 1.0
+        return
+    if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS:
+        yield match[1], 1.0 if match[2] else 2.0
+        return
+    words = title.split()
+    for count in range(1, min(TOKEN_WORDS, len(words) - 2) + 1):
+        token = " ".join(words[:count])
+        yield token, 1.0 if _MIXED.match(token) else 0.0
+    if match := _SUFFIX.search(title):
+        yield match[1], 0.0
+
+
+def _evidence(reading: Reading, titles: list[str], token: str) -> float:
+    """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
+    points = 0.0
+    at_start = False
+    search = re.compile(rf"(?<!\w){re.escape(token)}(?!\w)")
+    for block in reading.blocks:
+        text = block.text
+        if token not in text or block.hidden or any(text in title or title in text for title in titles):
+            continue
+        for match in search.finditer(text):
+            place = _place(text, match.start(), match.end())
+            at_start = at_start or place == "start"
+            points += {"glued": 2.0, "displaced": 1.0, "start": 0.0, "sentence": -2.0}[place]
+    return points + (0.5 if at_start else 0.0)
+
+
+def _place(text: str, start: int, end: int) -> str:
+    """How the token stands at that place: glued, displaced, at a block's start, or in a sentence."""
+    bracketed = start > 0 and text[start - 1] in "[(（【" and text[end : end + 1] in tuple("])）】")
+    if bracketed:
+        start, end = start - 1, end + 1
+    before, after = text[:start].rstrip(), text[end:].lstrip(" :：")
+    if not before:
+        return "displaced" if bracketed else "start"
+    if text[start - 1] in ",;.，。" and text[start - 1] == before[-1]:
+        return "glued"
+    if bracketed:
+        return "displaced"
+    if not after:
+        return "displaced" if before[-1] in SENTENCE_END else "sentence"
+    in_dateline = end < 80 and re.search(r"(?:^|\s|\))[—–-]\s", text[end : end + 80]) is not None
+    if in_dateline and (before[-1] == "," and after[0].isupper() or before[-1] in ".," and after[0] in "(（"):
+        return "displaced" if before[-1] == "," and after[0].isupper() or before[-1] == "." else "sentence"
+    if before[-1] in ".!?。！？»”" and (text[end : end + 1] in ":：" or not after[0].islower()):
+        return "displaced"
+    return "sentence"
+
+
+def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """The cut widened by one adjoining space, so that none is left over."""
+    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1].isspace()):
+        return start, end + 1
+    if end == len(text) and start and text[start - 1] == " ":
+        return start - 1, end
+    return start, end

@@ -1,0 +1,114 @@
+"""Dates, bylines and counters: lines of their own, or glued before the first sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.rules.main_content import is_article
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
+from cleaner.types import Reason
+
+LABEL_WORDS = 12  # "Published 3 March 2024 at 14:05, updated 4 March 2024" is not longer
+STAMP_REST = 3  # words a date line may hold beside its dates: a label, a weekday, a zone
+BYLINE_WORDS = 10
+AT_THE_HEAD = 6  # blocks; a date glued before a sentence stands in one of the first
+
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_CLOCK = r"(?:[T,\s·|]{1,3}(?:at|um|à|a las|às|alle|ore|в|о)?\s?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?(?:[ap]\.?m\.?|Uhr|GMT|UTC|Z))?)?"
+DATE = re.compile(
+    rf"""(?:[^\W\d_]{{2,14}},?\s)?              # Wednesday,
+    (?:
+        \d{{4}}\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日?          # 2024-03-02, 2024年3月2日
+      | \d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}                              # 02.03.2024
+      | \d{{1,2}}(?:\.|st|nd|rd|th|º|er)?\s(?:de\s)?{_MONTH}\s?(?:de\s)?,?\s?\d{{4}}(?:\sr\.|\sг\.|\sр\.)?   # 2 de marzo de 2024
+      | {_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}                   # March 2, 2024
+    ){_CLOCK}""",
+    re.VERBOSE,
+)
+_STAMP_BEFORE_TEXT = re.compile(r"[\s|·–—:-]{0,4}")
+_COUNT = re.compile(r"^[^\W\d_][\w!' ]{0,20}\(\d{1,6}\)$")  # "veryGood! (7)"
+_DIGITS = re.compile(r"[\d.,:()/+ ]+")
+
+
+def glued_date(reading: Reading) -> Iterator[Finding]:
+    """"date 2024-03-02 The council met on Friday…", "Published 3 March 2024 The council…": the stamp goes, the sentence stays.
+
+    A sentence that is about a date stays whole: what follows the stamp must begin like a sentence.
+    """
+    first = next((index for index in range(len(reading)) if reading.sentence[index]), 0)
+    for index in range(min(len(reading), first + AT_THE_HEAD)):
+        text = reading.blocks[index].text
+        if reading.words[index] < PROSE_WORDS or not reading.is_open(index):
+            continue
+        label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
+        start = _after_label(text, label)
+        date = DATE.match(text, start)
+        if date is None and label:
+            start, label, date = 0, "", DATE.match(text)
+        if date is None:
+            continue
+        gap = _STAMP_BEFORE_TEXT.match(text, date.end())
+        end = gap.end() if gap else date.end()
+        if end < len(text) and _begins_sentence(text[end]) and (label or end > date.end()):
+            yield Finding(index, Reason.DATE_LINE, 0.9, (0, end))
+
+
+def date_line(reading: Reading) -> Iterator[Finding]:
+    """"Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", "Date:" with nothing behind."""
+    if reading.html and not is_article(reading):
+        return
+    for index in range(len(reading)):
+        if reading.words[index] > LABEL_WORDS or not reading.is_open(index):
+            continue
+        text = reading.blocks[index].text
+        label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
+        without_date, dates = DATE.subn(" ", text)
+        rest = len(without_date.split())
+        bare_label = label and label == reading.keys[index] and text[-1] in ":："
+        if bare_label or (dates and rest <= STAMP_REST + (len(label.split()) if label else 0)):
+            yield Finding(index, Reason.DATE_LINE, 0.9)
+
+
+def byline(reading: Reading) -> Iterator[Finding]:
+    """"By Ines Halloran and Tom Reyes", "Von Silke Brandt", a line of its own above or below the text."""
+    if reading.html and not is_article(reading):
+        return
+    for index in range(len(reading)):
+        if reading.words[index] > BYLINE_WORDS or not reading.is_open(index):
+            continue
+        label = reading.book.starts(reading.keys[index], Reason.BYLINE)
+        names = reading.blocks[index].text[len(label) :].split() if label else []
+        if names and reading.blocks[index].text[-1] not in ".!?" and _are_names(names):
+            yield Finding(index, Reason.BYLINE, 0.8)
+
+
+def counter(reading: Reading) -> Iterator[Finding]:
+    """"1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
+    for index, key in enumerate(reading.keys):
+        if reading.words[index] > 6 or not reading.is_open(index):
+            continue
+        text = reading.blocks[index].text
+        words = _DIGITS.sub(" ", key).strip()
+        if _COUNT.match(text) or reading.book.line.get(key) is Reason.COUNTER:
+            yield Finding(index, Reason.COUNTER, 0.9)
+        elif words != key and reading.book.line.get(words) in (Reason.COUNTER, Reason.COMMENTS, Reason.SHARE):
+            yield Finding(index, Reason.COUNTER, 0.9)
+
+
+def _after_label(text: str, label: str) -> int:
+    if not label:
+        return 0
+    at = len(text) - len(text.lstrip()) + len(label)
+    while at < len(text) and text[at] in ":： |-":
+        at += 1
+    return at
+
+
+def _begins_sentence(character: str) -> bool:
+    return character.isupper() or character in "\"'“‘«„»「『(—–¿¡" or not (character.islower() or character.isascii())
+
+
+def _are_names(words: list[str]) -> bool:
+    """All words begin with a capital, but for those that join names; a script without capitals passes."""
+    return all(not word[:1].islower() or word in ("and", "und", "y", "e", "et", "de", "van", "von", "i", "и", "та", "da", "del", "la") for word in words)
