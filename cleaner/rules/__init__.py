@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title
+from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title, walls
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Cut, Label, Parsed, Reason
 
@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = tuple(
     for find in (
         rooms.hidden_text,
         rooms.named_rooms,
+        walls.nothing_but_a_wall,
         spam.injected_token,
         glued.glued_buttons,
         glued.glued_tail,
@@ -56,6 +57,8 @@ RULES: tuple[Rule, ...] = tuple(
         title.headline,
         lists.related_list,
         lists.cut_off_teasers,
+        lists.comments_below,
+        lists.headlines_at_the_end,
         pictures.credit_line,
         pictures.figure_captions,
         plain_text.lines_of_furniture,
@@ -76,11 +79,12 @@ def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
     reading = Reading(parsed)
     cuts: dict[int, list[Cut]] = {}
     for rule in rules:
+        name = rule.name
         for finding in list(rule.find(reading)):
             if finding.cut is not None and finding.reason is not None:
-                cuts.setdefault(finding.block, []).append(Cut(*finding.cut, rule.name, finding.reason))
+                cuts.setdefault(finding.block, []).append(Cut(*finding.cut, name, finding.reason))
             elif reading.is_open(finding.block):
-                reading.labels[finding.block] = Label(finding.reason is None, rule.name, finding.reason, finding.score)
+                reading.labels[finding.block] = Label(finding.reason is None, name, finding.reason, finding.score)
     labels = []
     for index, given in enumerate(reading.labels):
         if given is None:

@@ -11,6 +11,7 @@ from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
 from cleaner.types import Reason
 
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
+SURE_START = 8  # characters; "share", "follow" alone begin good sentences too
 PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
@@ -137,8 +138,8 @@ def _prompts(reading: Reading, reason: Reason) -> Iterator[Finding]:
     An article about the matter stays: a phrase quoted in a paragraph covers too little of it, and a paragraph is longer.
     """
     for index, hits in reading.hits.items():
-        if not reading.is_open(index):
-            continue
+        if not reading.is_open(index) or reading.blocks[index].text[0] in "\"“„«‹'‘":
+            continue  # a quoted phrase is spoken about
         score = _score(hits, reason, reading.words[index], len(reading.keys[index]))
         if score:
             yield Finding(index, reason, score)
@@ -150,7 +151,7 @@ def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
         return 0.0
     if any(hit.place == "line" for hit in mine):
         return 0.95
-    if words <= START_WORDS and any(hit.place == "start" for hit in mine):
+    if words <= START_WORDS and any(hit.place == "start" and (words <= 4 or len(hit.phrase) >= SURE_START) for hit in mine):
         return 0.85
     parts = {hit.phrase for hit in hits if hit.place == "part"}
     covered = sum(map(len, parts))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from cleaner.rules.phrasebook import Phrasebook
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Reason
 
@@ -21,8 +23,9 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
 
     Two buttons, or one of three words or more; a heading that begins with "Accept" or "Share" stays.
     """
+    openers = _openers(reading.book)
     for index, key in enumerate(reading.keys):
-        if not reading.is_open(index) or not 2 < reading.words[index] <= GLUED_LINE_WORDS:
+        if key.split(" ", 1)[0] not in openers or not reading.is_open(index) or not 2 < reading.words[index] <= GLUED_LINE_WORDS:
             continue
         text = reading.blocks[index].text
         if len(key) > len(text):
@@ -45,6 +48,11 @@ def glued_tail(reading: Reading) -> Iterator[Finding]:
             if reason:
                 yield Finding(index, reason, 0.8, (boundary.start(), len(block.text)))
                 break
+
+
+@lru_cache(maxsize=1)
+def _openers(book: Phrasebook) -> frozenset[str]:
+    return book.openers(_BUTTONS)
 
 
 def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:

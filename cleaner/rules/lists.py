@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.rules.main_content import is_article
+from cleaner.rules.phrasebook import Hit
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, has_bullet
 from cleaner.types import Reason
 
 LONGEST_LIST = 60  # items under one heading
 TEASER_WORDS = 45
+COMMENT_MARKS = 2  # labels of a comment section that must stand below an article
 LINKED_ITEM = 0.5  # share of an item's characters inside a link
 
 _CUT_OFF = ("...", "…", "[…]", "[...]", "…]", "(...)", "……")
@@ -20,7 +23,7 @@ def related_list(reading: Reading) -> Iterator[Finding]:
     if not is_article(reading):
         return
     for index in sorted(reading.hits):
-        if not any(hit.reason is Reason.RELATED and hit.place != "part" for hit in reading.hits[index]):
+        if not any(_announces(hit, reading.blocks[index].text) for hit in reading.hits[index]):
             continue
         if reading.words[index] > PROSE_WORDS * 2 or reading.sentence[index] and reading.links[index] < LINKED_ITEM:
             continue
@@ -45,6 +48,55 @@ def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
         yield Finding(index, Reason.TEASER, 0.85)
         if index and reading.is_open(index - 1) and not reading.sentence[index - 1] and reading.words[index - 1] < 2 * PROSE_WORDS:
             yield Finding(index - 1, Reason.TEASER, 0.8)
+
+
+def comments_below(reading: Reading) -> Iterator[Finding]:
+    """"3 comments", "Leave a reply", and all that readers wrote under an article; a subheading "Comments" alone is no such place."""
+    if not is_article(reading) or reading.parsed_is_forum:
+        return
+    marks = [
+        index
+        for index, hits in sorted(reading.hits.items())
+        if reading.words[index] < PROSE_WORDS and any(hit.reason is Reason.COMMENTS and hit.place != "part" for hit in hits)
+    ]
+    times = Counter(reading.keys[index] for index in marks)
+    head = next(iter(marks), None)
+    if head is None or len(marks) < COMMENT_MARKS or times[reading.keys[head]] > 1:
+        return
+    if sum(reading.prose[head:]) < sum(reading.prose[:head]):
+        for index in range(head, len(reading)):
+            yield Finding(index, Reason.COMMENTS, 0.8)
+
+
+def headlines_at_the_end(reading: Reading) -> Iterator[Finding]:
+    """Headlines of other articles below a flattened article, with no heading to announce them.
+
+    What follows the last line that ends like a sentence is no part of the text, unless that line announces a list.
+    """
+    if reading.html or not is_article(reading):
+        return
+    last = len(reading) - 1
+    while last >= 0 and (not reading.is_open(last) or not _closes_text(reading, last)):
+        last -= 1
+    if last < 0 or reading.blocks[last].text[-1] in ":：":
+        return
+    tail = [index for index in range(last + 1, len(reading)) if reading.is_open(index)]
+    if any(has_bullet(reading.blocks[index].text) for index in tail[:1]):
+        return
+    for index in tail:
+        yield Finding(index, Reason.LINK_LIST, 0.7)
+
+
+def _closes_text(reading: Reading, index: int) -> bool:
+    text = reading.blocks[index].text.rstrip("\"”»'’)」』")
+    return reading.sentence[index] or text[-1:] in (".", "!", "。", "！", ":", "：", "۔", "।") and reading.words[index] > 2
+
+
+def _announces(hit: Hit, text: str) -> bool:
+    """A heading of a link list, or "Read also:" with its colon; "Related work" and "Read more than once" announce nothing."""
+    if hit.reason is not Reason.RELATED or hit.place == "part":
+        return False
+    return hit.place == "line" or text.lstrip("-–•*· ")[len(hit.phrase) :].lstrip()[:1] in (":", "：", "»", ">")
 
 
 def _items(reading: Reading, start: int) -> list[int]:

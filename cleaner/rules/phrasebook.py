@@ -6,7 +6,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -16,13 +16,13 @@ from cleaner.types import Reason
 Place = Literal["line", "start", "part"]
 
 SHORT = 60  # words; a block that is longer is looked at for `part` phrases only
-_STARTS_WITHIN = 40  # words; a block that begins with a `start` phrase and is longer is a paragraph
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": None, "\u00ad": None})
+_STARTS_WITHIN = 25  # words; a block that begins with a `start` phrase and is longer is a paragraph
+_STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": "", "\u00ad": ""}
 _LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
 _TRAILING = ":!….>»›|→▶•· \t"
 _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_START_PREFIX = 4  # characters that index the `start` phrases; shorter phrases are indexed by all they have
+_START_PREFIX = 8  # characters that index the `start` phrases; shorter phrases are indexed by all they have
 
 
 class Hit(NamedTuple):
@@ -38,9 +38,10 @@ class Phrasebook:
 
     def __init__(self, lists: Sequence[tuple[Reason, Place, str]]) -> None:
         self.line: dict[str, Reason] = {}
-        self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)
-        self._parts: defaultdict[str, list[tuple[frozenset[str], str, Reason]]] = defaultdict(list)
-        self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean, and pure punctuation
+        self._starts: defaultdict[str, list[tuple[str, str, Reason]]] = defaultdict(list)
+        self._parts: defaultdict[str, defaultdict[str, list[tuple[str, Reason]]]] = defaultdict(lambda: defaultdict(list))
+        self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean
+        self._parts_marks: list[tuple[str, Reason]] = []  # pure punctuation
         for reason, place, written in lists:
             phrase = self.keys([written])[0]
             if not phrase:
@@ -48,19 +49,27 @@ class Phrasebook:
             if place == "line":
                 self.line.setdefault(phrase, reason)
             elif place == "start":
-                self._starts[phrase[:_START_PREFIX]].append((phrase, reason))
-            elif _CJK.search(phrase) or not (words := _WORD.findall(phrase)):
+                mark = ":" if written.rstrip().endswith((":", "：")) else ""
+                self._starts[phrase[:_START_PREFIX]].append((phrase, mark, reason))
+            elif _CJK.search(phrase):
                 self._parts_unspaced.append((phrase, reason))
+            elif not (words := _WORD.findall(phrase)):
+                self._parts_marks.append((phrase, reason))
             else:
-                rarest = max(words, key=len)
-                self._parts[rarest].append((frozenset(words), phrase, reason))
+                longest, *others = sorted(set(words), key=len, reverse=True)
+                self._parts[longest][others[0] if others else longest].append((phrase, reason))
+
+    def openers(self, reasons: Collection[Reason]) -> frozenset[str]:
+        """The first words of the `line` phrases of those reasons."""
+        return frozenset(phrase.split(" ", 1)[0] for phrase, reason in self.line.items() if reason in reasons)
 
     def keys(self, texts: Sequence[str]) -> list[str]:
         """The texts in the normal form of the lists: folded case and white space, straight quotes, bare of bullets and colons."""
         joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
         folded = joined.casefold()
         if not folded.isascii():
-            folded = folded.translate(_QUOTES)
+            for typographic, plain in _STRAIGHT.items():
+                folded = folded.replace(typographic, plain)
         return [key.strip(_LEADING).rstrip(_TRAILING) for key in folded.split("\n")] if texts else []
 
     def find(self, keys: Sequence[str], words: Sequence[int]) -> dict[int, list[Hit]]:
@@ -72,34 +81,37 @@ class Phrasebook:
             reason = self.line.get(key)
             if reason is not None:
                 hits[index].append(Hit(reason, "line", key))
-            for size in range(1, _START_PREFIX + 1):
-                for phrase, reason in self._starts.get(key[:size], ()):
-                    if key.startswith(phrase) and _ends_word(key, len(phrase)):
-                        hits[index].append(Hit(reason, "start", phrase))
+            hits_of_start = [Hit(reason, "start", phrase) for phrase, reason in self._starts_of(key)]
+            if hits_of_start:
+                hits[index] += hits_of_start
         for index, hit in self._find_parts(keys):
             hits[index].append(hit)
         return dict(hits)
 
     def starts(self, key: str, reason: Reason) -> str:
         """The longest `start` phrase of that reason that the key begins with; empty when none does."""
-        found = [
-            phrase
-            for size in range(1, _START_PREFIX + 1)
-            for phrase, of in self._starts.get(key[:size], ())
-            if of is reason and key.startswith(phrase) and _ends_word(key, len(phrase))
-        ]
-        return max(found, key=len, default="")
+        return max((phrase for phrase, of in self._starts_of(key) if of is reason), key=len, default="")
+
+    def _starts_of(self, key: str) -> Iterator[tuple[str, Reason]]:
+        for size in range(min(_START_PREFIX, len(key)), 0, -1):
+            for phrase, mark, reason in self._starts.get(key[:size], ()):
+                if key.startswith(phrase) and _ends_word(key, len(phrase)) and (not mark or _colon_follows(key, len(phrase))):
+                    yield phrase, reason
 
     def _find_parts(self, keys: Sequence[str]) -> list[tuple[int, Hit]]:
         page = "\n".join(keys)
         words = set(_WORD.findall(page))
         candidates = [
-            (phrase, reason)
-            for word in words & self._parts.keys()
-            for needed, phrase, reason in self._parts[word]
-            if needed <= words
+            entry
+            for longest in words
+            if longest in self._parts
+            for second, entries in self._parts[longest].items()
+            if second in words
+            for entry in entries
+            if entry[0] in page
         ]
-        candidates += [entry for entry in self._parts_unspaced if entry[0] in page]
+        unspaced = self._parts_unspaced if _CJK.search(page) else []
+        candidates += [entry for entry in (*self._parts_marks, *unspaced) if entry[0] in page]
         if not candidates:
             return []
         starts = [0]
@@ -119,6 +131,11 @@ def _ends_word(key: str, at: int) -> bool:
     if at >= len(key) or not key[at].isalnum() or not key[at - 1].isalnum():
         return True
     return _CJK.match(key[at - 1]) is not None
+
+
+def _colon_follows(key: str, at: int) -> bool:
+    """A colon stands there, or the block ends there (its own colon is not part of the key)."""
+    return key[at:].lstrip()[:1] in ("", ":", "：")
 
 
 @lru_cache(maxsize=1)

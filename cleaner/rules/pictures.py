@@ -11,6 +11,7 @@ from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Reason
 
 CREDIT_WORDS = 8  # "Photo: Ana Teixeira / Norte Press" and the like are not longer
+CAPTION_WORDS = 40
 FIGURE_DEPTH = 4  # elements between a caption's text and its figure
 
 _CREDIT = (
@@ -19,6 +20,9 @@ _CREDIT = (
 )
 _CREDIT_LINE = re.compile(rf"^[\[(]?\s?{_CREDIT}(?:\s(?:credit|by|via|courtesy|de|di|von|par|от)\b)?\s?[:：/©|–-]", re.I)
 _CREDIT_IN_PARENTHESES = re.compile(rf"[(\[（]\s?{_CREDIT}[^()\[\]（）]{{0,80}}[)\]）]\s*$", re.I)
+
+
+_CREDIT_AT_END = re.compile(rf"(?:(?<=[.\s]){_CREDIT}\s?[:：/]|©)\s?[^.:：]{{2,60}}\.?$", re.I)
 
 
 def figure_captions(reading: Reading) -> Iterator[Finding]:
@@ -41,7 +45,9 @@ def credit_line(reading: Reading) -> Iterator[Finding]:
             continue
         if reading.words[index] <= CREDIT_WORDS and _CREDIT_LINE.match(block.text):
             yield Finding(index, Reason.PHOTO_CREDIT, 0.9)
-        elif _CREDIT_IN_PARENTHESES.search(block.text[-120:]):
+        elif _CREDIT_IN_PARENTHESES.search(block.text[-120:]) or (
+            reading.words[index] <= CAPTION_WORDS and _CREDIT_AT_END.search(block.text[-90:])
+        ):
             yield Finding(index, Reason.CAPTION, 0.8)
 
 

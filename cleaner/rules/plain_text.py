@@ -57,8 +57,12 @@ def lines_of_furniture(reading: Reading) -> Iterator[Finding]:
 
 
 def _in_text(reading: Reading, index: int) -> bool:
-    near = reading.sentence[max(0, index - 3) : index + 4]
-    return reading.sentence[index] and sum(near) > DENSE
+    near = sum(reading.sentence[max(0, index - 3) : index + 4])
+    if reading.sentence[index]:
+        return near > DENSE
+    ends_like_one = reading.words[index] > 2 and reading.blocks[index].text.rstrip("\"”»'’)」』")[-1:] in (".", "!", "。", "！", "۔", "।")
+    beside = index and reading.sentence[index - 1] or index + 1 < len(reading) and reading.sentence[index + 1]
+    return bool(ends_like_one and beside and near >= DENSE - 1)
 
 
 def _odds(reading: Reading) -> list[float]:

@@ -29,7 +29,7 @@ def hidden_text(reading: Reading) -> Iterator[Finding]:
         if not block.hidden:
             continue
         sentence = reading.words[index] >= PROSE_WORDS and reading.links[index] < 0.4
-        if block.hidden == "control" or not sentence or reading.keys[index] in visible:
+        if block.hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
             yield Finding(index, Reason.HIDDEN)
 
 
@@ -56,12 +56,14 @@ def _room_reasons(reading: Reading) -> list[Reason | None]:
     prose_of: Counter[tuple[str, str]] = Counter()
     words_of: Counter[tuple[str, str]] = Counter()
     for element in elements:
+        if not element.names and element.tag not in NAMED_BY_TAG:
+            continue
         prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
         words_of[element.tag, element.names] += words[element.end] - words[element.first]
     reasons: list[Reason | None] = []
     for element in elements:
         reason = reasons[element.parent] if element.parent >= 0 else None
-        if reason is None and element.tag not in ("html", "body", "main", "article"):
+        if reason is None and (element.names or element.tag in NAMED_BY_TAG) and element.tag not in ("html", "body", "main", "article"):
             called = element.tag, element.names
             reason = _believed(called, prose_of[called] / max(1, prose[-1]), words_of[called] / max(1, words[-1]))
         reasons.append(reason)

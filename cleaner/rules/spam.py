@@ -16,6 +16,8 @@ _OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
 _BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE}")
 _COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
 _SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
+_POINTS = {"glued": 2.0, "bracketed": 1.5, "displaced": 1.0, "start": 0.0, "sentence": -2.0}
+_DASHES = "—–-"
 _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
 
 
@@ -30,7 +32,8 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     for token in sorted(tokens, key=len, reverse=True):
         if tokens[token] + _evidence(reading, titles, token) < SURE:
             continue
-        pattern = re.compile(rf"{_OPEN}?\s?(?<!\w){re.escape(token)}(?!\w)\s?{_CLOSE}?[:：]?")
+        word = _alone(token)
+        pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?")
         for index, block in enumerate(reading.blocks):
             for match in pattern.finditer(block.text):
                 start, end = _with_space(block.text, match.start(), match.end())
@@ -57,7 +60,7 @@ def _tokens(title: str) -> Iterator[tuple[str, float]]:
     if match := _BRACKETED.match(title):
         yield match[1], 1.0
         return
-    if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS:
+    if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS and match[1][-1].isalpha():
         yield match[1], 1.0 if match[2] else 2.0
         return
     words = title.split()
@@ -72,7 +75,7 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
     points = 0.0
     at_start = False
-    search = re.compile(rf"(?<!\w){re.escape(token)}(?!\w)")
+    search = re.compile(_alone(token))
     for block in reading.blocks:
         text = block.text
         if token not in text or block.hidden or any(text in title or title in text for title in titles):
@@ -80,8 +83,15 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
         for match in search.finditer(text):
             place = _place(text, match.start(), match.end())
             at_start = at_start or place == "start"
-            points += {"glued": 2.0, "displaced": 1.0, "start": 0.0, "sentence": -2.0}[place]
+            points += _POINTS[place]
     return points + (0.5 if at_start else 0.0)
+
+
+def _alone(token: str) -> str:
+    """A pattern for the token as a word of its own, not inside an address; Chinese and Japanese words touch others."""
+    left = r"(?<![\w/@.-])" if token[0].isascii() else r"(?<![a-zа-яёіїєґ\u0600-\u06ff])"
+    right = r"(?![\w/@-]|\.\w)" if token[-1].isascii() else r"(?![a-zа-яёіїєґ\u0600-\u06ff])"
+    return left + re.escape(token) + right
 
 
 def _place(text: str, start: int, end: int) -> str:
@@ -90,14 +100,16 @@ def _place(text: str, start: int, end: int) -> str:
     if bracketed:
         start, end = start - 1, end + 1
     before, after = text[:start].rstrip(), text[end:].lstrip(" :：")
+    if bracketed:
+        return "sentence" if after[:1] and after[0] in _DASHES else "bracketed"  # "(AP) —" is an agency
     if not before:
-        return "displaced" if bracketed else "start"
+        return "start"
     if text[start - 1] in ",;.，。" and text[start - 1] == before[-1]:
         return "glued"
-    if bracketed:
-        return "displaced"
     if not after:
         return "displaced" if before[-1] in SENTENCE_END else "sentence"
+    if end < 80 and before[-1] in _DASHES and after[0] in _DASHES:
+        return "displaced"
     in_dateline = end < 80 and re.search(r"(?:^|\s|\))[—–-]\s", text[end : end + 80]) is not None
     if in_dateline and (before[-1] == "," and after[0].isupper() or before[-1] in ".," and after[0] in "(（"):
         return "displaced" if before[-1] == "," and after[0].isupper() or before[-1] == "." else "sentence"

@@ -12,6 +12,7 @@ from cleaner.types import Reason
 LABEL_WORDS = 12  # "Published 3 March 2024 at 14:05, updated 4 March 2024" is not longer
 STAMP_REST = 3  # words a date line may hold beside its dates: a label, a weekday, a zone
 BYLINE_WORDS = 10
+COUNTER_WORDS = 8
 AT_THE_HEAD = 6  # blocks; a date glued before a sentence stands in one of the first
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
@@ -28,6 +29,8 @@ DATE = re.compile(
 )
 _STAMP_BEFORE_TEXT = re.compile(r"[\s|·–—:-]{0,4}")
 _COUNT = re.compile(r"^[^\W\d_][\w!' ]{0,20}\(\d{1,6}\)$")  # "veryGood! (7)"
+_DIGIT = re.compile(r"\d")
+_LABELS = frozenset((Reason.COUNTER, Reason.COMMENTS, Reason.SHARE))
 _DIGITS = re.compile(r"[\d.,:()/+ ]+")
 
 
@@ -63,10 +66,11 @@ def date_line(reading: Reading) -> Iterator[Finding]:
             continue
         text = reading.blocks[index].text
         label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
-        without_date, dates = DATE.subn(" ", text)
+        without_date, dates = DATE.subn(" ", text) if _DIGIT.search(text) else (text, 0)
         rest = len(without_date.split())
         bare_label = label and label == reading.keys[index] and text[-1] in ":："
-        if bare_label or (dates and rest <= STAMP_REST + (len(label.split()) if label else 0)):
+        in_a_row = dates and "|" in text
+        if bare_label or in_a_row or (dates and rest <= STAMP_REST + (len(label.split()) if label else 0)):
             yield Finding(index, Reason.DATE_LINE, 0.9)
 
 
@@ -86,14 +90,27 @@ def byline(reading: Reading) -> Iterator[Finding]:
 def counter(reading: Reading) -> Iterator[Finding]:
     """"1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
     for index, key in enumerate(reading.keys):
-        if reading.words[index] > 6 or not reading.is_open(index):
+        if reading.words[index] > COUNTER_WORDS or not reading.is_open(index):
             continue
         text = reading.blocks[index].text
         words = _DIGITS.sub(" ", key).strip()
         if _COUNT.match(text) or reading.book.line.get(key) is Reason.COUNTER:
             yield Finding(index, Reason.COUNTER, 0.9)
-        elif words != key and reading.book.line.get(words) in (Reason.COUNTER, Reason.COMMENTS, Reason.SHARE):
-            yield Finding(index, Reason.COUNTER, 0.9)
+        elif words and (words != key or " " in words) and _only_labels(reading, words.split()):
+            yield Finding(index, Reason.COUNTER, 0.8)
+
+
+def _only_labels(reading: Reading, words: list[str]) -> bool:
+    """The words are labels of counters and buttons, one after the other, and nothing else: "like share print"."""
+    at = 0
+    while at < len(words):
+        for size in range(min(4, len(words) - at), 0, -1):
+            if reading.book.line.get(" ".join(words[at : at + size]).strip("|·- ")) in _LABELS:
+                at += size
+                break
+        else:
+            return False
+    return True
 
 
 def _after_label(text: str, label: str) -> int:

@@ -1,0 +1,44 @@
+"""Pages that have no content: bot walls, error pages, shells of scripts, consent walls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.rules.reading import Finding, Reading
+from cleaner.types import Reason
+
+WALL_WORDS = 250  # a page with more text is no wall, whatever phrases stand in it
+CONSENT_HITS = 3  # different consent phrases on a page that is a consent wall and nothing else
+CONSENT_WALL_WORDS = 600
+TEXT_SENTENCES = 4  # sentences without a consent phrase that a page with a text has
+
+
+def nothing_but_a_wall(reading: Reading) -> Iterator[Finding]:
+    """"Checking your browser…", "404 – Page not found", "You need to enable JavaScript to run this app", "We and our 614 partners…"."""
+    words = sum(count for count, block in zip(reading.words, reading.blocks, strict=True) if not block.hidden)
+    if words > CONSENT_WALL_WORDS:
+        return
+    reason = Reason.ERROR_PAGE if words <= WALL_WORDS and _phrases(reading, Reason.ERROR_PAGE) else None
+    if reason is None and _is_consent_wall(reading):
+        reason = Reason.CONSENT
+    if reason is not None and not _has_text(reading, reason):
+        for index in range(len(reading)):
+            yield Finding(index, reason, 0.8)
+
+
+def _phrases(reading: Reading, reason: Reason) -> set[str]:
+    return {hit.phrase for hits in reading.hits.values() for hit in hits if hit.reason is reason}
+
+
+def _is_consent_wall(reading: Reading) -> bool:
+    return len(_phrases(reading, Reason.CONSENT)) >= CONSENT_HITS
+
+
+def _has_text(reading: Reading, reason: Reason) -> bool:
+    """Some sentences of the page are about something else."""
+    others = [
+        index
+        for index, is_one in enumerate(reading.sentence)
+        if is_one and not reading.blocks[index].hidden and not any(hit.reason is reason for hit in reading.hits.get(index, ()))
+    ]
+    return len(others) > TEXT_SENTENCES
