@@ -153,6 +153,10 @@ class Head:
     marked: tuple[tuple[str, str, int], ...] = ()
 
 
+MAX_STEPS = 40  # of a block's path; pages made by hand are 30 deep, hostile ones 500
+MAX_STEP_NAME = 60  # characters
+
+
 @dataclass(frozen=True)
 class Parsed:
     """A page as blocks. ``source`` is the decoded page; text blocks' offsets point into it."""
@@ -174,11 +178,17 @@ class Parsed:
             index = element.parent
 
     def path(self, block: Block) -> str:
-        """The place of an HTML block, as in ``html/body/div.main/p``; empty for text pages."""
-        steps = []
+        """The place of an HTML block, as in ``html/body/div.main/p``; empty for text pages.
+
+        Of a block that stands deep it has the last steps, after ``…/``.
+        """
+        steps: list[str] = []
         for element in self.ancestors(block.element):
-            name = element.names.split(" ", 1)[0]
-            steps.append(f"{element.tag}.{name}" if name else element.tag)
+            if len(steps) == MAX_STEPS:
+                steps.append("…")
+                break
+            name = element.names.split(" ", 1)[0][:MAX_STEP_NAME]
+            steps.append(f"{element.tag[:MAX_STEP_NAME]}.{name}" if name else element.tag[:MAX_STEP_NAME])
         return "/".join(reversed(steps))
 
 

@@ -29,8 +29,7 @@ class Cleaner(Protocol):
 
 
 CLEANERS: dict[str, Cleaner] = {
-    cleaner.name: cleaner
-    for cleaner in (HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
+    cleaner.name: cleaner for cleaner in (HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
 }
 DEFAULT_CLEANER = "heuristic"
 

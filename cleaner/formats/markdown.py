@@ -126,7 +126,8 @@ class _Writer:
         width = max((len(row) for row in rows), default=0)
         if not width:
             return self.chunks(around)
-        lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
+        rows[0] += [""] * (width - len(rows[0]))  # a reader fills up the others
+        lines = ["| " + " | ".join(row) + " |" for row in rows]
         lines.insert(1, "|" + " --- |" * width)
         return [*self.chunks(around), "\n".join(lines)]
 

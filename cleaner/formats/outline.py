@@ -10,8 +10,11 @@ from urllib.parse import urljoin
 from cleaner.types import Block, Document, Image, Parsed, Span, SpanKind
 
 MAX_DEPTH = 40  # structural elements around a block that are shown; deeper ones are left out, their text stays
+MAX_BASE = 4_000  # characters of an address; browsers and servers take no more than twice that
 _MAX_CELL_BLOCKS = 3  # a table with more in one cell is page layout, not data
 _MAX_SPANS = 2_000  # links and emphases of one block that are shown
+
+Path = tuple[tuple[int, str], ...]
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("ul", "ol", "menu"))
@@ -114,14 +117,17 @@ def inlines(block: Block, base: str | None) -> Inline:
 
 
 def base_of(document: Document) -> str | None:
-    """The address relative targets of a page start from: its ``<base>``, else its own; None when it has neither."""
+    """The address relative targets of a page start from: its ``<base>``, else its own; None when it has neither.
+
+    Beyond MAX_BASE characters it counts as none, as each link of the page would carry it.
+    """
     page_url = document.parsed.page.url or ""
     base = document.parsed.head.base
     try:
         joined = urljoin(page_url, base) if base else page_url
     except ValueError:
         joined = page_url
-    return joined if joined.lower().startswith(("http:", "https:")) else None
+    return joined if joined.lower().startswith(("http:", "https:")) and len(joined) <= MAX_BASE else None
 
 
 def safe_target(target: str, base: str | None) -> str:
@@ -184,8 +190,9 @@ def _add_blocks(root: Node, document: Document) -> None:
     for image in document.images:
         pictures.setdefault(image.block, []).append(image)
     open_ = [root]
+    paths = _structural_paths(document.parsed)
     for index, block in enumerate(document.kept):
-        path = _structural_path(document.parsed, block)
+        path = paths[block.element]
         shared = 1
         while shared < len(open_) and shared <= len(path) and open_[shared].element == path[shared - 1][0]:
             shared += 1
@@ -198,16 +205,14 @@ def _add_blocks(root: Node, document: Document) -> None:
         open_[-1].children.append(block)
 
 
-def _structural_path(parsed: Parsed, block: Block) -> list[tuple[int, str]]:
-    """The structural elements around a block, outermost first."""
-    path = []
-    index = block.element
-    while index >= 0:
-        element = parsed.elements[index]
-        if element.tag in _STRUCTURAL:
-            path.append((index, element.tag))
-        index = element.parent
-    return path[::-1][:MAX_DEPTH]
+def _structural_paths(parsed: Parsed) -> list[Path]:
+    """For each element, and last for blocks in none (index -1), the structural elements around it, itself last."""
+    paths: list[Path] = []
+    for index, element in enumerate(parsed.elements):
+        around = paths[element.parent] if element.parent >= 0 else ()
+        deeper = element.tag in _STRUCTURAL and len(around) < MAX_DEPTH
+        paths.append((*around, (index, element.tag)) if deeper else around)
+    return [*paths, ()]
 
 
 def _add_pictures(open_: list[Node], images: list[Image] | tuple[()]) -> None:

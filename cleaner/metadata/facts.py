@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
 from cleaner.metadata.copyright_line import site_names_by_copyright
@@ -130,13 +130,13 @@ class Facts:
 
         A line of the text is a block. Block-level elements stand before the marked inline ones.
         """
-        found = []
-        for element in self.parsed.elements:
-            if element.names and element.end - element.first <= _BLOCKS_OF_A_NAMED and _is_named(element.names):
-                text = "\n".join(filter(None, map(self.text_of_title, self._shown(element))))
-                found.append((element.names, element.first, text))
-        found.extend((names, block, text[:BLOCK_LIMIT]) for names, text, block in self.parsed.head.marked)
-        return [named for named in found[:MAX_NAMED] if named[2]]
+        elements = (
+            (element.names, element.first, "\n".join(filter(None, map(self.text_of_title, self._shown(element)))))
+            for element in self.parsed.elements
+            if element.names and element.end - element.first <= _BLOCKS_OF_A_NAMED and _is_named(element.names)
+        )
+        marked = ((names, block, text[:BLOCK_LIMIT]) for names, text, block in self.parsed.head.marked)
+        return [named for named in islice(chain(elements, marked), MAX_NAMED) if named[2]]
 
     def _place(self, element: Element) -> Iterator[tuple[int, str]]:
         if text := " ".join(filter(None, map(self.text_of_title, self._shown(element)))):

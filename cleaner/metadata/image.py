@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaner.metadata.facts import Facts
+from cleaner.metadata.facts import META_LIMIT, Facts
 from cleaner.metadata.json_ld import first_of, listed, resolved, text_of
+from cleaner.metadata.tidy import tidy
 from cleaner.types import Value
 
 _META = (
@@ -23,7 +24,7 @@ def find_image(facts: Facts) -> Value | None:
     """The address of the page's picture, absolute, http(s) only; None when the page names none."""
     for address, source in _addresses(facts):
         if url := facts.absolute(address):
-            return Value(url, source, 0.9, None if url == address else address[:2000])
+            return Value(url, source, 0.9, None if url == address else tidy(address, META_LIMIT))
     return None
 
 

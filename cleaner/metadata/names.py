@@ -40,9 +40,9 @@ _DATE = re.compile(
     re.X | re.I,
 )
 _REST = re.compile(
-    r"\s*(?:[\(\[<{].{0,100}|@\S.{0,100}|\S+@\S+.{0,100}|https?:.{0,300}"
+    r"\s*(?:[\(\[<{].{0,100}+|@\S.{0,100}+|(?<!\S)\S+@\S++.{0,100}+|https?:.{0,300}+"
     r"|\b(?:for|at|in|of|from|on|is|was|are|has|updated|published|posted|last|former|formerly|senior|chief|special to"
-    r"|contributed|joined|member|read more|follow|originally|reviewed|translated)\b.{0,300})$",
+    r"|contributed|joined|member|read more|follow|originally|reviewed|translated)\b.{0,300}+)$",
     re.I,
 )
 _ROLE = re.compile(

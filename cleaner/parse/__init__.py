@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cleaner.errors import PageRefused
 from cleaner.parse.decode import decode, without_controls
@@ -23,7 +24,7 @@ _TAGS_OF_HTML = 3  # an article that quotes a tag or two is still text
 
 
 def parse(page: Page) -> Parsed:
-    """Settle charset and kind, and take the page apart into blocks.
+    """Settle charset and kind, and take the page apart into blocks; its id and address lose their control characters.
 
     Raises PageRefused when the page is larger than MAX_CONTENT, is no text at all, or goes beyond a limit of
     ``parse.markup``.
@@ -32,6 +33,7 @@ def parse(page: Page) -> Parsed:
         raise PageRefused(
             "size", f"the page has {len(page.content):,} bytes or characters, the limit is {MAX_CONTENT:,}: split it"
         )
+    page = replace(page, id=without_controls(page.id), url=without_controls(page.url) if page.url else None)
     source, charset = decode(page.content, page.charset)
     kind = page.kind or kind_of(source)
     if kind == "html":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from turbohtml.detect import detect
@@ -12,7 +13,18 @@ from cleaner.types import Charset
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.I)
 _META_WINDOW = 4096  # bytes; the standard scans 1,024, real pages put scripts before the meta
-_BINARY_SIGNS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"RIFF", b"\x00\x00\x01\x00", b"OggS")
+_BINARY_SIGNS = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"RIFF",
+    b"\x00\x00\x01\x00",
+    b"OggS",
+)
 _BINARY_SHARE = 0.02  # of control bytes; text in any legacy charset stays far below
 _WRONG_LABEL_SHARE = 0.002  # of characters that did not decode, above which the label is not believed
 
@@ -76,7 +88,7 @@ def _codec_name(label: str) -> str | None:
     """The WHATWG name a label stands for; None for an unknown label. UTF-16 without a mark is a lie, as the standard says."""
     label = label.strip().lower()
     try:
-        b"".decode(f"whatwg-{label}")
+        codecs.lookup(f"whatwg-{label}")
     except (LookupError, ValueError):
         return None
     return "utf-8" if label.startswith(("utf-16", "utf8", "unicode", "utf-8")) else label

@@ -18,6 +18,9 @@ from cleaner.types import Block, Charset, Element, Head, Image, Page, Parsed, Sp
 MAX_NODES = 300_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
 MAX_JSON_LD = 2_000_000  # characters of JSON-LD kept over all scripts
+MAX_OPEN = 20  # links, emphases and marks inside each other that are followed; more add nothing a reader could see
+MAX_NAMES = 400  # characters of what an element is called
+MAX_MARK = 500  # characters of what an inline mark holds; names and dates are shorter
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr option optgroup output q rb rp rt "
@@ -87,11 +90,12 @@ class _Room:
 class _Inline:
     """An inline element that is open: a span of the run being read, or a mark whose text metadata wants."""
 
-    __slots__ = ("content", "kind", "mark", "start", "target")
+    __slots__ = ("content", "kind", "mark", "part", "start", "target")
 
-    def __init__(self, kind: SpanKind | None, start: int, target: str, mark: str, content: str) -> None:
+    def __init__(self, kind: SpanKind | None, start: int, part: int, target: str, mark: str, content: str) -> None:
         self.kind = kind
-        self.start = start
+        self.start = start  # in the run's text
+        self.part = part  # and in its parts
         self.target = target
         self.mark = mark
         self.content = content
@@ -195,7 +199,7 @@ class _Builder(SaxHandler):
             return
         for inline in self._open:
             self._emit_span(inline)
-            inline.start = 0
+            inline.start = inline.part = 0
         room = self._room
         raw = "".join(self._parts)
         text = raw.strip()
@@ -246,22 +250,24 @@ class _Builder(SaxHandler):
             mark, content = "time", attributes.get("datetime") or attributes.get("content") or ""
         else:
             mark, content = _metadata_mark(attributes) if attributes else ("", "")
-        if kind is None and not mark:
-            self._stack.append(None)
-            return
         target = ""
         if kind == "link":
             target = without_controls((attributes.get("href") or "").strip())
             if not target and "href" not in attributes:
                 kind = None
-        inline = _Inline(kind, self._length, target, mark, content)
+        if kind is not None and any(inline.kind == kind for inline in self._open):
+            kind = None  # bold in bold is bold
+        if (kind is None and not mark) or len(self._open) == MAX_OPEN:
+            self._stack.append(None)
+            return
+        inline = _Inline(kind, self._length, len(self._parts), target, mark, content)
         self._open.append(inline)
         self._stack.append(inline)
 
     def _close_inline(self, inline: _Inline) -> None:
         self._open.remove(inline)
         if inline.mark:
-            text = "".join(self._parts)[inline.start :].strip()
+            text = "".join(self._parts[inline.part : inline.part + MAX_MARK])[:MAX_MARK].strip()
             if inline.mark == "time":
                 self.times.append((inline.content, text, len(self.blocks)))
             elif text or inline.content:
@@ -278,6 +284,8 @@ class _Builder(SaxHandler):
         if self._length:
             self.flush()
         self._gap = ""
+        if not tag.isprintable():
+            tag = without_controls(tag)
         room = self._room
         self._stack.append(room)
         hidden = room.hidden
@@ -343,7 +351,9 @@ class _Builder(SaxHandler):
                 self.json_ld.append(text)
 
     def _meta(self, attributes: _Attributes) -> None:
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
+        name = (
+            attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
+        )
         content = attributes.get("content")
         if name and content:
             self.meta.append((name.strip().lower(), without_controls(content).strip()))
@@ -375,7 +385,7 @@ def _names(attributes: _Attributes) -> str:
     for key in _NAMING:
         if key in attributes and (value := attributes[key]):
             names = f"{names} {value}" if names else value
-    return " ".join(names.lower().split())[:400] if names else ""
+    return " ".join(without_controls(names).lower().split())[:MAX_NAMES] if names else ""
 
 
 def _hidden_mark(attributes: _Attributes) -> str:
@@ -395,6 +405,7 @@ def _metadata_mark(attributes: _Attributes) -> tuple[str, str]:
     for key in ("itemprop", "rel", "class"):
         if key in attributes and (value := attributes[key]):
             names = f"{names} {value}" if names else value
+    names = names[:MAX_NAMES]
     if not names or not _is_mark(names):
         return "", ""
     return names.lower(), attributes.get("content") or attributes.get("title") or ""

@@ -11,7 +11,7 @@ from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
 from cleaner.types import Reason
 
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
-SURE_START = 8  # characters; "share", "follow" alone begin good sentences too
+LABEL_WORDS = 4  # a line that short, which begins with a phrase, is a label
 PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
@@ -33,65 +33,67 @@ _RESIDUE = re.compile(
 
 
 def newsletter_prompt(reading: Reading) -> Iterator[Finding]:
-    """"Close Sign up for our free newsletter Get the latest delivered straight to your inbox … Success! Almost finished…"."""
+    """ "Close Sign up for our free newsletter Get the latest delivered straight to your inbox … Success! Almost finished…"."""
     return _prompts(reading, Reason.NEWSLETTER)
 
 
 def subscription_prompt(reading: Reading) -> Iterator[Finding]:
-    """"Already a subscriber? Log in", "Support independent journalism: donate today"."""
+    """ "Already a subscriber? Log in", "Support independent journalism: donate today"."""
     return _prompts(reading, Reason.SUBSCRIPTION)
 
 
 def consent_wall(reading: Reading) -> Iterator[Finding]:
-    """"To display this content from X, you must enable advertisement tracking", "We value your privacy", "Accept all"."""
+    """ "To display this content from X, you must enable advertisement tracking", "We value your privacy", "Accept all"."""
     return _prompts(reading, Reason.CONSENT)
 
 
 def share_bar(reading: Reading) -> Iterator[Finding]:
-    """"Share post:", "Share via", "Copy link", "Facebook", "Follow us on Instagram"."""
+    """ "Share post:", "Share via", "Copy link", "Facebook", "Follow us on Instagram"."""
     return _prompts(reading, Reason.SHARE)
 
 
 def navigation_label(reading: Reading) -> Iterator[Finding]:
-    """"Skip to content", "Menu", "Back to top", "Next page"."""
+    """ "Skip to content", "Menu", "Back to top", "Next page"."""
     return _prompts(reading, Reason.NAVIGATION)
 
 
 def breadcrumb_line(reading: Reading) -> Iterator[Finding]:
-    """"You are here: Home > News > Region"."""
+    """ "You are here: Home > News > Region"."""
     return _prompts(reading, Reason.BREADCRUMB)
 
 
 def advertisement_label(reading: Reading) -> Iterator[Finding]:
-    """"Advertisement", "Story continues below", "We may earn a commission from links on this page"."""
+    """ "Advertisement", "Story continues below", "We may earn a commission from links on this page"."""
     return _prompts(reading, Reason.AD)
 
 
 def legal_footer(reading: Reading) -> Iterator[Finding]:
-    """"© 2031 Harbour Media. All rights reserved. This material may not be published, broadcast or rewritten."."""
+    """ "© 2031 Harbour Media. All rights reserved. This material may not be published, broadcast or rewritten."."""
     for index, key in enumerate(reading.keys):
-        if reading.words[index] < START_WORDS and key.startswith(("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")):
+        if reading.words[index] < START_WORDS and key.startswith(
+            ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
+        ):
             yield Finding(index, Reason.LEGAL, 0.95)
     yield from _prompts(reading, Reason.LEGAL)
 
 
 def comment_form(reading: Reading) -> Iterator[Finding]:
-    """"Leave a reply", "Your email address will not be published", "Log in to comment", "3 comments"."""
+    """ "Leave a reply", "Your email address will not be published", "Log in to comment", "3 comments"."""
     return _prompts(reading, Reason.COMMENTS)
 
 
 def author_box(reading: Reading) -> Iterator[Finding]:
-    """"About the author", "View all posts by Ines Halloran"."""
+    """ "About the author", "View all posts by Ines Halloran"."""
     return _prompts(reading, Reason.AUTHOR_BOX)
 
 
 def download_prompt(reading: Reading) -> Iterator[Finding]:
-    """"Download our app", "Available on the App Store"."""
+    """ "Download our app", "Available on the App Store"."""
     return _prompts(reading, Reason.DOWNLOAD_APP)
 
 
 def site_contact(reading: Reading) -> Iterator[Finding]:
-    """"The Dispatch is an online news outlet … reach us at 0555 0100 or write to desk@dispatch.example or info@dispatch.example".
+    """ "The Dispatch is an online news outlet … reach us at 0555 0100 or write to desk@dispatch.example or info@dispatch.example".
 
     Below an article only: on a service page the addresses are the content. A line of a word or two above is the brand.
     """
@@ -110,19 +112,24 @@ def site_contact(reading: Reading) -> Iterator[Finding]:
 
 
 def read_more_label(reading: Reading) -> Iterator[Finding]:
-    """"Read more", "Continue reading", "Show more"."""
+    """ "Read more", "Continue reading", "Show more"."""
     return _prompts(reading, Reason.READ_MORE)
 
 
 def widget_residue(reading: Reading) -> Iterator[Finding]:
-    """"spot_imgspot_img", "[gallery ids=12,13]", "{{ad_slot}}", "div-gpt-ad-1": what a theme's shortcodes leave behind."""
+    """ "spot_imgspot_img", "[gallery ids=12,13]", "{{ad_slot}}", "div-gpt-ad-1": what a theme's shortcodes leave behind."""
     for index, block in enumerate(reading.blocks):
-        if reading.words[index] <= RESIDUE_WORDS and reading.is_open(index) and _RESIDUE.match(block.text) and block.tag not in ("pre", "code"):
+        if (
+            reading.words[index] <= RESIDUE_WORDS
+            and reading.is_open(index)
+            and _RESIDUE.match(block.text)
+            and block.tag not in ("pre", "code")
+        ):
             yield Finding(index, Reason.WIDGET_RESIDUE, 0.9)
 
 
 def wire_signoff(reading: Reading) -> Iterator[Finding]:
-    """"Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", and the rule "____" above."""
+    """ "Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", and the rule "____" above."""
     findings = list(_prompts(reading, Reason.WIRE_SIGNOFF))
     found = {finding.block for finding in findings}
     for index in found:
@@ -151,7 +158,7 @@ def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
         return 0.0
     if any(hit.place == "line" for hit in mine):
         return 0.95
-    if words <= START_WORDS and any(hit.place == "start" and (words <= 4 or len(hit.phrase) >= SURE_START) for hit in mine):
+    if words <= START_WORDS and any(hit.place == "start" and (words <= LABEL_WORDS or _is_sure(hit.phrase)) for hit in mine):
         return 0.85
     parts = {hit.phrase for hit in hits if hit.place == "part"}
     covered = sum(map(len, parts))
@@ -160,3 +167,8 @@ def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
     if covered >= PART_SHARE * length or (len(parts) > 1 and covered >= PART_SHARE_OF_MANY * length):
         return 0.9
     return 0.8 if words < PROSE_WORDS else 0.0
+
+
+def _is_sure(phrase: str) -> bool:
+    """More than one word, or a script without spaces: "share", "advertising" alone begin good sentences too."""
+    return " " in phrase or not phrase.isascii() and len(phrase) > 4 and phrase[0] > "\u2fff"

@@ -19,13 +19,17 @@ _BUTTONS = (Reason.CONSENT, Reason.SHARE, Reason.SUBSCRIPTION)
 
 
 def glued_buttons(reading: Reading) -> Iterator[Finding]:
-    """"Accept Manage my choices The harbour's 'last season'": the buttons go, the subheading stays.
+    """ "Accept Manage my choices The harbour's 'last season'": the buttons go, the subheading stays.
 
     Two buttons, or one of three words or more; a heading that begins with "Accept" or "Share" stays.
     """
     openers = _openers(reading.book)
     for index, key in enumerate(reading.keys):
-        if key.split(" ", 1)[0] not in openers or not reading.is_open(index) or not 2 < reading.words[index] <= GLUED_LINE_WORDS:
+        if (
+            key.split(" ", 1)[0] not in openers
+            or not reading.is_open(index)
+            or not 2 < reading.words[index] <= GLUED_LINE_WORDS
+        ):
             continue
         text = reading.blocks[index].text
         if len(key) > len(text):
@@ -36,7 +40,7 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
 
 
 def glued_tail(reading: Reading) -> Iterator[Finding]:
-    """"… the boats stayed in port. Read also: Why the herring left": the pointer goes, the sentence stays."""
+    """ "… the boats stayed in port. Read also: Why the herring left": the pointer goes, the sentence stays."""
     for index, block in enumerate(reading.blocks):
         if not reading.sentence[index] and reading.words[index] < TAIL_WORDS or not reading.is_open(index):
             continue

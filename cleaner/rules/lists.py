@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaner.rules.main_content import is_article
 from cleaner.rules.phrasebook import Hit
-from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, has_bullet
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence, has_bullet
 from cleaner.types import Reason
 
 LONGEST_LIST = 60  # items under one heading
@@ -19,7 +19,7 @@ _CUT_OFF = ("...", "…", "[…]", "[...]", "…]", "(...)", "……")
 
 
 def related_list(reading: Reading) -> Iterator[Finding]:
-    """"Related", "Most read", "Recommendation", and the headlines under it until the text goes on."""
+    """ "Related", "Most read", "Recommendation", and the headlines under it until the text goes on."""
     if not is_article(reading):
         return
     for index in sorted(reading.hits):
@@ -34,7 +34,7 @@ def related_list(reading: Reading) -> Iterator[Finding]:
 
 
 def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
-    """"PORT AUTHORITY BUYS TUGS" over "HARBOUR – The port authority has bought…": a headline and a sentence cut off.
+    """ "PORT AUTHORITY BUYS TUGS" over "HARBOUR – The port authority has bought…": a headline and a sentence cut off.
 
     One sentence that trails off is style; the same shape twice within a few lines is a list of teasers.
     """
@@ -46,13 +46,18 @@ def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
         if not any(other is not None and abs(other - index) <= 4 for other in near):
             continue
         yield Finding(index, Reason.TEASER, 0.85)
-        if index and reading.is_open(index - 1) and not reading.sentence[index - 1] and reading.words[index - 1] < 2 * PROSE_WORDS:
+        if (
+            index
+            and reading.is_open(index - 1)
+            and not reading.sentence[index - 1]
+            and reading.words[index - 1] < 2 * PROSE_WORDS
+        ):
             yield Finding(index - 1, Reason.TEASER, 0.8)
 
 
 def comments_below(reading: Reading) -> Iterator[Finding]:
-    """"3 comments", "Leave a reply", and all that readers wrote under an article; a subheading "Comments" alone is no such place."""
-    if not is_article(reading) or reading.parsed_is_forum:
+    """ "3 comments", "Leave a reply", and all that readers wrote under an article; a subheading "Comments" alone is no such place."""
+    if reading.html or not is_article(reading):
         return
     marks = [
         index
@@ -88,8 +93,8 @@ def headlines_at_the_end(reading: Reading) -> Iterator[Finding]:
 
 
 def _closes_text(reading: Reading, index: int) -> bool:
-    text = reading.blocks[index].text.rstrip("\"”»'’)」』")
-    return reading.sentence[index] or text[-1:] in (".", "!", "。", "！", ":", "：", "۔", "।") and reading.words[index] > 2
+    text = reading.blocks[index].text
+    return reading.sentence[index] or (reading.words[index] > 2 and (ends_sentence(text) or text[-1] in ":："))
 
 
 def _announces(hit: Hit, text: str) -> bool:

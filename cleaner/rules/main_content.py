@@ -109,7 +109,9 @@ def _standfirst(reading: Reading, end: int) -> list[int]:
     return [
         index
         for index in range(headlines[-1] + 1, end)
-        if reading.is_open(index) and reading.prose[index] and reading.words[index] <= STANDFIRST_WORDS
+        if reading.is_open(index)
+        and reading.prose[index]
+        and reading.words[index] <= STANDFIRST_WORDS
         and reading.blocks[index].tag not in ("figcaption", "li", "button")
     ]
 

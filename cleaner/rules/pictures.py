@@ -39,7 +39,7 @@ def figure_captions(reading: Reading) -> Iterator[Finding]:
 
 
 def credit_line(reading: Reading) -> Iterator[Finding]:
-    """"Photo: Ana Teixeira/Norte Press", "The minister on her way out (photo: harbour-gazette.example)", "[Foto: Privat]"."""
+    """ "Photo: Ana Teixeira/Norte Press", "The minister on her way out (photo: harbour-gazette.example)", "[Foto: Privat]"."""
     for index, block in enumerate(reading.blocks):
         if reading.words[index] > SHORT or not reading.is_open(index):
             continue

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from cleaner.rules.reading import Finding, Reading
+from cleaner.rules.main_content import SUBHEADING_WORDS
+from cleaner.rules.reading import Finding, Reading, ends_sentence, has_bullet
 from cleaner.types import Reason
 
 # The weights of a logistic regression over the lines of annotated pages, flattened, rounded to two decimals: what each
@@ -38,7 +39,8 @@ WEIGHTS = {
     "after the last sentence": -0.24,
 }
 CONTENT_ODDS = -0.32  # log-odds above which a line is content: a probability of .42 gave the best word F1
-DENSE = 3  # sentences within 3 lines either side that make a sentence part of a text, whatever else
+REACH = 3  # lines to either side that are looked at
+DENSE = 2  # sentences among them that make a sentence part of a text, whatever else speaks against it
 
 _LENGTH_CAP = 60
 _FAR = 60
@@ -57,12 +59,28 @@ def lines_of_furniture(reading: Reading) -> Iterator[Finding]:
 
 
 def _in_text(reading: Reading, index: int) -> bool:
-    near = sum(reading.sentence[max(0, index - 3) : index + 4])
-    if reading.sentence[index]:
-        return near > DENSE
-    ends_like_one = reading.words[index] > 2 and reading.blocks[index].text.rstrip("\"”»'’)」』")[-1:] in (".", "!", "。", "！", "۔", "।")
-    beside = index and reading.sentence[index - 1] or index + 1 < len(reading) and reading.sentence[index + 1]
-    return bool(ends_like_one and beside and near >= DENSE - 1)
+    """The line belongs to a text: a sentence in a run of them, a short one beside one, a subheading between two, an item of
+    a list that a sentence announces."""
+    sentence = reading.sentence
+    before = sum(sentence[max(0, index - REACH) : index])
+    after = sum(sentence[index + 1 : index + 1 + REACH])
+    if sentence[index]:
+        return before >= DENSE or after >= DENSE or before + after > DENSE
+    words, text = reading.words[index], reading.blocks[index].text
+    previous = index > 0 and sentence[index - 1]
+    following = index + 1 < len(reading) and sentence[index + 1]
+    if words > 2 and ends_sentence(text):
+        return (previous or following) and before + after >= DENSE
+    if has_bullet(text):
+        return _is_announced(reading, index)
+    return previous and following and words <= SUBHEADING_WORDS and before + after > DENSE
+
+
+def _is_announced(reading: Reading, index: int) -> bool:
+    """Going up over the items of the list, one comes to a line that ends with a colon."""
+    while index > 0 and has_bullet(reading.blocks[index].text):
+        index -= 1
+    return reading.blocks[index].text[-1] in ":："
 
 
 def _odds(reading: Reading) -> list[float]:

@@ -15,9 +15,14 @@ LINKED = 0.4  # share of a block's characters inside links above which it is no 
 CHARS_PER_CJK_WORD = 2  # Chinese and Japanese write no spaces; two characters carry about one English word
 SENTENCE_END = ".!?…:;。！？؟۔।»”\"')）」』"
 
-_FORUM_ENGINE = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|invision|simple machines|flarum|vanilla|discuz|nodebb", re.I)
+_FORUM_ENGINE = re.compile(
+    r"discourse|phpbb|vbulletin|xenforo|mybb|invision|simple machines|flarum|vanilla|discuz|nodebb", re.I
+)
 _FORUM_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}"(?:DiscussionForumPosting|QAPage)"')
-_FORUM_ADDRESS = re.compile(r"/(?:forums?|threads?|topics?|viewtopic|showthread|discussions?|questions|t)[/.?-]|//(?:forums?|community|discuss|talk)\.", re.I)
+_FORUM_ADDRESS = re.compile(
+    r"/(?:forums?|threads?|topics?|viewtopic|showthread|discussions?|questions|t)[/.?-]|//(?:forums?|community|discuss|talk)\.",
+    re.I,
+)
 
 _BULLET = re.compile(r"^(?:[-*•·‣▪►»›–]|\d{1,3}[.)])\s+")
 
@@ -125,3 +130,8 @@ def without_bullet(block: Block) -> str:
 
 def has_bullet(text: str) -> bool:
     return _BULLET.match(text) is not None
+
+
+def ends_sentence(text: str) -> bool:
+    """The text ends with a full stop or an exclamation mark, a closing quote behind it allowed; headlines end otherwise."""
+    return text.rstrip("\"”»'’)」』")[-1:] in (".", "!", "。", "！", "۔", "।")

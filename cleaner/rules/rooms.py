@@ -63,7 +63,11 @@ def _room_reasons(reading: Reading) -> list[Reason | None]:
     reasons: list[Reason | None] = []
     for element in elements:
         reason = reasons[element.parent] if element.parent >= 0 else None
-        if reason is None and (element.names or element.tag in NAMED_BY_TAG) and element.tag not in ("html", "body", "main", "article"):
+        if (
+            reason is None
+            and (element.names or element.tag in NAMED_BY_TAG)
+            and element.tag not in ("html", "body", "main", "article")
+        ):
             called = element.tag, element.names
             reason = _believed(called, prose_of[called] / max(1, prose[-1]), words_of[called] / max(1, words[-1]))
         reasons.append(reason)

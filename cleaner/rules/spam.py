@@ -22,7 +22,7 @@ _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club"
 
 
 def injected_token(reading: Reading) -> Iterator[Finding]:
-    """"Zelbit:Why small dams go" … "TRONDHEIM,Zelbit Norway (AP) — When the last stones…": the same token where no sentence needs it.
+    """ "Zelbit:Why small dams go" … "TRONDHEIM,Zelbit Norway (AP) — When the last stones…": the same token where no sentence needs it.
 
     A token is what stands before (or behind) the title. It is spam when the text repeats it where a sentence is complete
     without it: glued to a comma, inside a dateline, behind a full stop. A prefix that sentences use stays.
@@ -30,7 +30,8 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     titles = _title_lines(reading)
     tokens = {token: points for title in titles for token, points in _tokens(title)}
     for token in sorted(tokens, key=len, reverse=True):
-        if tokens[token] + _evidence(reading, titles, token) < SURE:
+        evidence = _evidence(reading, titles, token)
+        if evidence <= 0 or tokens[token] + evidence < SURE:
             continue
         word = _alone(token)
         pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?")
@@ -59,10 +60,8 @@ def _tokens(title: str) -> Iterator[tuple[str, float]]:
     """What could be a token of a title line, with the points that its form gives."""
     if match := _BRACKETED.match(title):
         yield match[1], 1.0
-        return
     if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS and match[1][-1].isalpha():
         yield match[1], 1.0 if match[2] else 2.0
-        return
     words = title.split()
     for count in range(1, min(TOKEN_WORDS, len(words) - 2) + 1):
         token = " ".join(words[:count])
@@ -76,9 +75,9 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     points = 0.0
     at_start = False
     search = re.compile(_alone(token))
-    for block in reading.blocks:
+    for index, block in enumerate(reading.blocks):
         text = block.text
-        if token not in text or block.hidden or any(text in title or title in text for title in titles):
+        if token not in text or not reading.is_open(index) or any(text in title or title in text for title in titles):
             continue
         for match in search.finditer(text):
             place = _place(text, match.start(), match.end())

@@ -16,7 +16,9 @@ COUNTER_WORDS = 8
 AT_THE_HEAD = 6  # blocks; a date glued before a sentence stands in one of the first
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
-_CLOCK = r"(?:[T,\s·|]{1,3}(?:at|um|à|a las|às|alle|ore|в|о)?\s?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?(?:[ap]\.?m\.?|Uhr|GMT|UTC|Z))?)?"
+_CLOCK = (
+    r"(?:[T,\s·|]{1,3}(?:at|um|à|a las|às|alle|ore|в|о)?\s?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?(?:[ap]\.?m\.?|Uhr|GMT|UTC|Z))?)?"
+)
 DATE = re.compile(
     rf"""(?:[^\W\d_]{{2,14}},?\s)?              # Wednesday,
     (?:
@@ -35,7 +37,7 @@ _DIGITS = re.compile(r"[\d.,:()/+ ]+")
 
 
 def glued_date(reading: Reading) -> Iterator[Finding]:
-    """"date 2024-03-02 The council met on Friday…", "Published 3 March 2024 The council…": the stamp goes, the sentence stays.
+    """ "date 2024-03-02 The council met on Friday…", "Published 3 March 2024 The council…": the stamp goes, the sentence stays.
 
     A sentence that is about a date stays whole: what follows the stamp must begin like a sentence.
     """
@@ -58,7 +60,7 @@ def glued_date(reading: Reading) -> Iterator[Finding]:
 
 
 def date_line(reading: Reading) -> Iterator[Finding]:
-    """"Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", "Date:" with nothing behind."""
+    """ "Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", "Date:" with nothing behind."""
     if reading.html and not is_article(reading):
         return
     for index in range(len(reading)):
@@ -75,7 +77,7 @@ def date_line(reading: Reading) -> Iterator[Finding]:
 
 
 def byline(reading: Reading) -> Iterator[Finding]:
-    """"By Ines Halloran and Tom Reyes", "Von Silke Brandt", a line of its own above or below the text."""
+    """ "By Ines Halloran and Tom Reyes", "Von Silke Brandt", a line of its own above or below the text."""
     if reading.html and not is_article(reading):
         return
     for index in range(len(reading)):
@@ -88,7 +90,7 @@ def byline(reading: Reading) -> Iterator[Finding]:
 
 
 def counter(reading: Reading) -> Iterator[Finding]:
-    """"1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
+    """ "1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
     for index, key in enumerate(reading.keys):
         if reading.words[index] > COUNTER_WORDS or not reading.is_open(index):
             continue
@@ -128,4 +130,7 @@ def _begins_sentence(character: str) -> bool:
 
 def _are_names(words: list[str]) -> bool:
     """All words begin with a capital, but for those that join names; a script without capitals passes."""
-    return all(not word[:1].islower() or word in ("and", "und", "y", "e", "et", "de", "van", "von", "i", "и", "та", "da", "del", "la") for word in words)
+    return all(
+        not word[:1].islower() or word in ("and", "und", "y", "e", "et", "de", "van", "von", "i", "и", "та", "da", "del", "la")
+        for word in words
+    )

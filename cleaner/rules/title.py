@@ -36,7 +36,11 @@ def _headings(reading: Reading) -> Iterator[Finding]:
     titles = reading.book.keys(said)
     for index, block in enumerate(reading.blocks):
         key = reading.keys[index]
-        if block.tag in ("h1", "h2") and key and any(_contains(title, key) or _contains(key, title) for title in titles if title):
+        if (
+            block.tag in ("h1", "h2")
+            and key
+            and any(_contains(title, key) or _contains(key, title) for title in titles if title)
+        ):
             yield Finding(index, Reason.TITLE, 0.9)
 
 

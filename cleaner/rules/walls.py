@@ -14,11 +14,11 @@ TEXT_SENTENCES = 4  # sentences without a consent phrase that a page with a text
 
 
 def nothing_but_a_wall(reading: Reading) -> Iterator[Finding]:
-    """"Checking your browser…", "404 – Page not found", "You need to enable JavaScript to run this app", "We and our 614 partners…"."""
+    """ "Checking your browser…", "404 – Page not found", "You need to enable JavaScript to run this app", "We and our 614 partners…"."""
     words = sum(count for count, block in zip(reading.words, reading.blocks, strict=True) if not block.hidden)
     if words > CONSENT_WALL_WORDS:
         return
-    reason = Reason.ERROR_PAGE if words <= WALL_WORDS and _phrases(reading, Reason.ERROR_PAGE) else None
+    reason = Reason.ERROR_PAGE if words <= WALL_WORDS and _says_error(reading) else None
     if reason is None and _is_consent_wall(reading):
         reason = Reason.CONSENT
     if reason is not None and not _has_text(reading, reason):
@@ -30,6 +30,13 @@ def _phrases(reading: Reading, reason: Reason) -> set[str]:
     return {hit.phrase for hits in reading.hits.values() for hit in hits if hit.reason is reason}
 
 
+def _says_error(reading: Reading) -> bool:
+    titles = reading.book.keys([reading.parsed.head.title])
+    return bool(_phrases(reading, Reason.ERROR_PAGE)) or any(
+        reading.book.line.get(title) is Reason.ERROR_PAGE or reading.book.starts(title, Reason.ERROR_PAGE) for title in titles
+    )
+
+
 def _is_consent_wall(reading: Reading) -> bool:
     return len(_phrases(reading, Reason.CONSENT)) >= CONSENT_HITS
 
@@ -39,6 +46,9 @@ def _has_text(reading: Reading, reason: Reason) -> bool:
     others = [
         index
         for index, is_one in enumerate(reading.sentence)
-        if is_one and not reading.blocks[index].hidden and not any(hit.reason is reason for hit in reading.hits.get(index, ()))
+        if is_one
+        and not reading.blocks[index].hidden
+        and not any(hit.reason is reason for hit in reading.hits.get(index, ()))
+        and "cookie" not in reading.keys[index]
     ]
     return len(others) > TEXT_SENTENCES
