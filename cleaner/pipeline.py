@@ -76,8 +76,10 @@ def apply(parsed: Parsed, labels: Sequence[Label]) -> tuple[list[Block], list[Im
             reason = label.reason or Reason.NOT_MAIN_CONTENT
             removed.append(Removed(block.text, reason, label.by, label.score, index, 0, len(block.text)))
             continue
-        for cut in label.cuts:
-            removed.append(Removed(block.text[cut.start : cut.end], cut.reason, cut.by, label.score, index, cut.start, cut.end))
+        removed += [
+            Removed(block.text[cut.start : cut.end], cut.reason, cut.by, label.score, index, cut.start, cut.end)
+            for cut in label.cuts
+        ]
         remaining = without_cuts(block, label.cuts) if label.cuts else block
         if remaining is not None:
             place_of[index] = len(kept)

@@ -39,7 +39,7 @@ class Reason(StrEnum):
     CAPTION = "caption"
     WIRE_SIGNOFF = "wire-signoff"
     WIDGET_RESIDUE = "widget-residue"
-    SPAM_TOKEN = "spam-token"
+    SPAM_TOKEN = "spam-token"  # noqa: S105  # no password
     TITLE = "title"
     TAGS = "tags"
     FORM = "form"
@@ -73,7 +73,7 @@ SpanKind = Literal["link", "strong", "em", "code"]
 
 @dataclass(slots=True)
 class Span:
-    """A stretch ``[start, end)`` of a block's text that is a link or emphasised; ``target`` is a link's ``href`` as written."""
+    """A stretch ``[start, end)`` of a block's text that is a link or emphasised; a link's ``target`` is its ``href``."""
 
     kind: SpanKind
     start: int
@@ -92,7 +92,7 @@ class Image:
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element of an HTML page: a room in which blocks stand. Those without text are left out, but for table cells.
+    """A block-level element of an HTML page: a room in which blocks stand. Of those without text only table cells are kept.
 
     ``names`` is what its author called it: class, id, role, itemprop and aria-label, lower-cased, joined by spaces.
     ``parent`` is the index of the element around it (-1 for the root), always smaller than its own. ``first`` and ``end``

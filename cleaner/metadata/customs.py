@@ -48,5 +48,5 @@ def stated_language(facts: Facts) -> tuple[str, str]:
 
 KNOWN_LANGUAGES = frozenset(
     """af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id in is it iw ja ka kk km kn ko
-    lt lv mk ml mn mr ms my nb ne nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh""".split()  # noqa: SIM905
+    lt lv mk ml mn mr ms my nb ne nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh""".split()
 )

@@ -84,7 +84,7 @@ def _candidates(facts: Facts) -> Iterator[_Candidate]:
 def _found(facts: Facts) -> Iterator[tuple[str, str]]:
     """Every text that may hold the title, with the name of its source."""
     for index, label in enumerate(facts.labels):
-        if label.reason is Reason.TITLE:
+        if label.reason is Reason.TITLE and facts.parsed.kind == "text":
             yield facts.text_of_title(index), "label"
     headings = dict.fromkeys(text for _, text in facts.headings if not facts.is_site_name(text))
     for text in headings:

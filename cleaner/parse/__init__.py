@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from cleaner.errors import PageRefused
 from cleaner.parse.decode import decode, without_controls
@@ -47,9 +48,6 @@ def kind_of(source: str) -> Kind:
         return "html"
     middle = len(source) // 2
     for probe in (source[:_PROBE], source[middle : middle + _PROBE]):
-        found = 0
-        for _ in _HTML_TAG.finditer(probe):
-            found += 1
-            if found == _TAGS_OF_HTML:
-                return "html"
+        if len(list(islice(_HTML_TAG.finditer(probe), _TAGS_OF_HTML))) == _TAGS_OF_HTML:
+            return "html"
     return "text"

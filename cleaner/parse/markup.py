@@ -23,8 +23,8 @@ MAX_NAMES = 400  # characters of what an element is called
 MAX_MARK = 500  # characters of what an inline mark holds; names and dates are shorter
 
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr option optgroup output q rb rp rt "
-    "rtc ruby s samp slot small span strike strong sub sup time tt u var wbr mi mo mn mrow msup msub mfrac msqrt mtext "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr option optgroup output q rb rp "
+    "rt rtc ruby s samp slot small span strike strong sub sup time tt u var mi mo mn mrow msup msub mfrac msqrt mtext "
     "annotation semantics".split()
 )
 _SKIPPED = frozenset("style iframe svg object embed applet canvas audio video map noembed noframes datalist".split())

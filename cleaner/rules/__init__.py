@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title, walls
 from cleaner.rules.reading import Finding, Reading
-from cleaner.types import Cut, Label, Parsed, Reason
+from cleaner.types import Cut, Label, Parsed
 
 
 @dataclass(frozen=True, slots=True)

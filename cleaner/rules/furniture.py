@@ -93,7 +93,7 @@ def download_prompt(reading: Reading) -> Iterator[Finding]:
 
 
 def site_contact(reading: Reading) -> Iterator[Finding]:
-    """ "The Dispatch is an online news outlet … reach us at 0555 0100 or write to desk@dispatch.example or info@dispatch.example".
+    """ "The Dispatch is an online news outlet … reach us at 0555 0100 or info@dispatch.example".
 
     Below an article only: on a service page the addresses are the content. A line of a word or two above is the brand.
     """
@@ -129,7 +129,7 @@ def widget_residue(reading: Reading) -> Iterator[Finding]:
 
 
 def wire_signoff(reading: Reading) -> Iterator[Finding]:
-    """ "Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", and the rule "____" above."""
+    """ "Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", the rule "____" above."""
     findings = list(_prompts(reading, Reason.WIRE_SIGNOFF))
     found = {finding.block for finding in findings}
     for index in found:
@@ -171,4 +171,4 @@ def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
 
 def _is_sure(phrase: str) -> bool:
     """More than one word, or a script without spaces: "share", "advertising" alone begin good sentences too."""
-    return " " in phrase or not phrase.isascii() and len(phrase) > 4 and phrase[0] > "\u2fff"
+    return " " in phrase or (not phrase.isascii() and len(phrase) > 4 and phrase[0] > "\u2fff")

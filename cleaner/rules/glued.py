@@ -42,7 +42,7 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
 def glued_tail(reading: Reading) -> Iterator[Finding]:
     """ "… the boats stayed in port. Read also: Why the herring left": the pointer goes, the sentence stays."""
     for index, block in enumerate(reading.blocks):
-        if not reading.sentence[index] and reading.words[index] < TAIL_WORDS or not reading.is_open(index):
+        if (not reading.sentence[index] and reading.words[index] < TAIL_WORDS) or not reading.is_open(index):
             continue
         for boundary in _SENTENCE_END.finditer(block.text, max(1, len(block.text) - 12 * TAIL_WORDS)):
             at = boundary.end()

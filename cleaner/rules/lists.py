@@ -25,7 +25,7 @@ def related_list(reading: Reading) -> Iterator[Finding]:
     for index in sorted(reading.hits):
         if not any(_announces(hit, reading.blocks[index].text) for hit in reading.hits[index]):
             continue
-        if reading.words[index] > PROSE_WORDS * 2 or reading.sentence[index] and reading.links[index] < LINKED_ITEM:
+        if reading.words[index] > PROSE_WORDS * 2 or (reading.sentence[index] and reading.links[index] < LINKED_ITEM):
             continue
         yield Finding(index, Reason.RELATED, 0.9)
         if any(hit.reason is Reason.RELATED and hit.place == "line" for hit in reading.hits[index]):
@@ -56,7 +56,7 @@ def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
 
 
 def comments_below(reading: Reading) -> Iterator[Finding]:
-    """ "3 comments", "Leave a reply", and all that readers wrote under an article; a subheading "Comments" alone is no such place."""
+    """ "3 comments", "Leave a reply", and what readers wrote under an article; one subheading "Comments" is no such place."""
     if reading.html or not is_article(reading):
         return
     marks = [

@@ -73,7 +73,7 @@ def before_the_article(reading: Reading) -> Iterator[Finding]:
 
 
 def _core(reading: Reading) -> list[int] | None:
-    """The blocks of an article's own paragraphs, in order: those in the elements that are called like the one that holds most."""
+    """The blocks of an article's own paragraphs, in order: those in elements called like the one that holds most."""
     if not reading.html or not is_article(reading) or reading.parsed_is_forum:
         return None
     own = _own_paragraphs(reading)
@@ -117,7 +117,7 @@ def _standfirst(reading: Reading, end: int) -> list[int]:
 
 
 def is_article(reading: Reading) -> bool:
-    """The page is one text, as told by its structured data or by where its sentences stand; else it is cards, a shop, a list."""
+    """The page is one text, by its structured data or by where its sentences stand; else it is cards, a shop, a list."""
     if reading.article is None:
         reading.article = _looks_like_article(reading)
     return reading.article

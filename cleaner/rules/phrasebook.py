@@ -64,7 +64,7 @@ class Phrasebook:
         return frozenset(phrase.split(" ", 1)[0] for phrase, reason in self.line.items() if reason in reasons)
 
     def keys(self, texts: Sequence[str]) -> list[str]:
-        """The texts in the normal form of the lists: folded case and white space, straight quotes, bare of bullets and colons."""
+        """The texts in the normal form of the lists: folded case, straight quotes, bare of bullets and closing marks."""
         joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
         folded = joined.casefold()
         if not folded.isascii():

@@ -29,7 +29,7 @@ _BULLET = re.compile(r"^(?:[-*•·‣▪►»›–]|\d{1,3}[.)])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of a block: ``keep`` it, drop it for a ``reason``, or cut ``[start, end)`` out of it for a ``reason``."""
+    """What a rule says of a block: keep it (no ``reason``), drop it for a reason, or cut ``[start, end)`` out of it."""
 
     block: int
     reason: Reason | None

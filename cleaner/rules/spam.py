@@ -22,7 +22,7 @@ _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club"
 
 
 def injected_token(reading: Reading) -> Iterator[Finding]:
-    """ "Zelbit:Why small dams go" … "TRONDHEIM,Zelbit Norway (AP) — When the last stones…": the same token where no sentence needs it.
+    """ "Zelbit:Why small dams go" … "TRONDHEIM,Zelbit Norway (AP) — When…": the same token where no sentence needs it.
 
     A token is what stands before (or behind) the title. It is spam when the text repeats it where a sentence is complete
     without it: glued to a comma, inside a dateline, behind a full stop. A prefix that sentences use stays.
@@ -110,8 +110,8 @@ def _place(text: str, start: int, end: int) -> str:
     if end < 80 and before[-1] in _DASHES and after[0] in _DASHES:
         return "displaced"
     in_dateline = end < 80 and re.search(r"(?:^|\s|\))[—–-]\s", text[end : end + 80]) is not None
-    if in_dateline and (before[-1] == "," and after[0].isupper() or before[-1] in ".," and after[0] in "(（"):
-        return "displaced" if before[-1] == "," and after[0].isupper() or before[-1] == "." else "sentence"
+    if in_dateline and ((before[-1] == "," and after[0].isupper()) or (before[-1] in ".," and after[0] in "(（")):
+        return "displaced" if (before[-1] == "," and after[0].isupper()) or before[-1] == "." else "sentence"
     if before[-1] in ".!?。！？»”" and (text[end : end + 1] in ":：" or not after[0].islower()):
         return "displaced"
     return "sentence"

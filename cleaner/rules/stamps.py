@@ -24,7 +24,7 @@ DATE = re.compile(
     (?:
         \d{{4}}\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日?          # 2024-03-02, 2024年3月2日
       | \d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}                              # 02.03.2024
-      | \d{{1,2}}(?:\.|st|nd|rd|th|º|er)?\s(?:de\s)?{_MONTH}\s?(?:de\s)?,?\s?\d{{4}}(?:\sr\.|\sг\.|\sр\.)?   # 2 de marzo de 2024
+      | \d{{1,2}}(?:\.|st|nd|rd|th|º|er)?\s(?:de\s)?{_MONTH}\s?(?:de\s)?,?\s?\d{{4}}(?:\s[rгр]\.)?   # 2 de marzo de 2024
       | {_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}                   # March 2, 2024
     ){_CLOCK}""",
     re.VERBOSE,
@@ -60,7 +60,7 @@ def glued_date(reading: Reading) -> Iterator[Finding]:
 
 
 def date_line(reading: Reading) -> Iterator[Finding]:
-    """ "Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", "Date:" with nothing behind."""
+    """ "Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", an empty "Date:"."""
     if reading.html and not is_article(reading):
         return
     for index in range(len(reading)):

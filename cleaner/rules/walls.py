@@ -14,7 +14,7 @@ TEXT_SENTENCES = 4  # sentences without a consent phrase that a page with a text
 
 
 def nothing_but_a_wall(reading: Reading) -> Iterator[Finding]:
-    """ "Checking your browser…", "404 – Page not found", "You need to enable JavaScript to run this app", "We and our 614 partners…"."""
+    """ "Checking your browser…", "404 – Page not found", "You need to enable JavaScript", "We and our 614 partners…"."""
     words = sum(count for count, block in zip(reading.words, reading.blocks, strict=True) if not block.hidden)
     if words > CONSENT_WALL_WORDS:
         return

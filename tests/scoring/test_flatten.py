@@ -21,6 +21,8 @@ Fish Boats
 Eels return
 They came back in May.
 All of them.
+Cookies?
+Switch on JavaScript
 First, the net.
 It was old.
 Then the boat.""",
@@ -30,6 +32,8 @@ Fish Boats
 Eels return
 They came back in May.
 All of them.
+Cookies?
+Switch on JavaScript
 - First, the net.
 It was old.
 - Then the boat.""",
@@ -38,6 +42,8 @@ Fish Boats
 Eels return
 They came back in May.
 All of them.
+Cookies?
+Switch on JavaScript
 First, the net.
 It was old.
 Then the boat.""",
@@ -52,6 +58,10 @@ Eels return
 They came back in May.
 All of them.
 
+Cookies?
+
+Switch on JavaScript
+
 First, the net.
 
 It was old.
@@ -61,7 +71,7 @@ Then the boat.""",
 
 
 @pytest.mark.parametrize("style", FLATTENERS)
-def test_each_style_keeps_the_visible_words_in_their_order(style: str) -> None:
+def test_each_style_keeps_all_words_in_their_order_hidden_ones_too(style: str) -> None:
     assert flatten(PAGE, style) == EXPECTED[style]
 
 

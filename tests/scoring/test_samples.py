@@ -59,6 +59,12 @@ def test_a_text_page_is_read_as_text_and_may_have_no_address(tmp_path: Path) -> 
     assert (sample.page.kind, sample.page.url, sample.title) == ("text", None, None)
 
 
+def test_texts_that_may_be_in_the_body_or_not_are_named_only_where_there_are_some(tmp_path: Path) -> None:
+    write_sample(tmp_path / "a" / "with-caption", META | {"optional": ["An eel at dusk."]})
+    write_sample(tmp_path / "b" / "without-caption")
+    assert [sample.optional for sample in read_samples(tmp_path)] == [("An eel at dusk.",), ()]
+
+
 def test_samples_come_sorted_by_path(tmp_path: Path) -> None:
     for name in ("b/two", "a/one", "b/one"):
         write_sample(tmp_path / name)
@@ -125,7 +131,8 @@ def test_a_flattened_set_has_text_pages_and_the_same_truth(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("title", 7), ("authors", "Ada Quill"), ("with", [1]), ("page_type", None), ("language", None)]
+    ("key", "value"),
+    [("title", 7), ("authors", "Ada Quill"), ("with", [1]), ("page_type", None), ("language", None), ("optional", "x")],
 )
 def test_a_wrong_value_is_told_with_its_file_and_key(tmp_path: Path, key: str, value: object) -> None:
     write_sample(tmp_path / "eels", META | {key: value})

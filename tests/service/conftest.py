@@ -103,9 +103,7 @@ def running_server(folder: Path, **settings: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "uvicorn", "service.app:app", "--port", "0"]
     with (
         log.open("wb") as stderr,
-        subprocess.Popen(  # noqa: S603
-            command, stderr=stderr, stdout=stderr, env=environment
-        ) as process,
+        subprocess.Popen(command, stderr=stderr, stdout=stderr, env=environment) as process,
     ):
         try:
             server = Server(process, log, _port(process, log))
