@@ -153,7 +153,7 @@ class Head:
     marked: tuple[tuple[str, str, int], ...] = ()
 
 
-MAX_STEPS = 40  # of a block's path; pages made by hand are 30 deep, hostile ones 500
+MAX_STEPS = 20  # of a block's path; hostile pages are 500 deep
 MAX_STEP_NAME = 60  # characters
 
 

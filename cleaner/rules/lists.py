@@ -11,6 +11,7 @@ from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence, 
 from cleaner.types import Reason
 
 LONGEST_LIST = 60  # items under one heading
+LIST_SHARE = 0.35  # of the page's words in one list, above which it is the content and not a pointer to other pages
 TEASER_WORDS = 45
 COMMENT_MARKS = 2  # labels of a comment section that must stand below an article
 LINKED_ITEM = 0.5  # share of an item's characters inside a link
@@ -29,7 +30,10 @@ def related_list(reading: Reading) -> Iterator[Finding]:
             continue
         yield Finding(index, Reason.RELATED, 0.9)
         if any(hit.reason is Reason.RELATED and hit.place == "line" for hit in reading.hits[index]):
-            for item in _items(reading, index + 1):
+            items = _items(reading, index + 1)
+            if sum(reading.words[item] for item in items) > LIST_SHARE * sum(reading.words):
+                continue  # the list is what the page is for
+            for item in items:
                 yield Finding(item, Reason.RELATED, 0.85)
 
 

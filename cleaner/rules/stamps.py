@@ -10,6 +10,7 @@ from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
 from cleaner.types import Reason
 
 LABEL_WORDS = 12  # "Published 3 March 2024 at 14:05, updated 4 March 2024" is not longer
+DATE_LINES = 4  # an article's dates: published, updated, the day in the header, one more
 STAMP_REST = 3  # words a date line may hold beside its dates: a label, a weekday, a zone
 BYLINE_WORDS = 10
 COUNTER_WORDS = 8
@@ -60,20 +61,28 @@ def glued_date(reading: Reading) -> Iterator[Finding]:
 
 
 def date_line(reading: Reading) -> Iterator[Finding]:
-    """ "Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", an empty "Date:"."""
+    """ "Wednesday, January 29, 2031", "Date:2031-04-10 15:35:57", "Updated: 3 March 2031, 14:05", an empty "Date:".
+
+    A page with many such lines is a thread or a listing, where each dates what stands under it: they stay.
+    """
     if reading.html and not is_article(reading):
         return
-    for index in range(len(reading)):
-        if reading.words[index] > LABEL_WORDS or not reading.is_open(index):
-            continue
-        text = reading.blocks[index].text
-        label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
-        without_date, dates = DATE.subn(" ", text) if _DIGIT.search(text) else (text, 0)
-        rest = len(without_date.split())
-        bare_label = label and label == reading.keys[index] and text[-1] in ":："
-        in_a_row = dates and "|" in text
-        if bare_label or in_a_row or (dates and rest <= STAMP_REST + (len(label.split()) if label else 0)):
+    lines = [index for index in range(len(reading)) if reading.is_open(index) and _is_date_line(reading, index)]
+    if reading.html or len(lines) <= DATE_LINES:
+        for index in lines:
             yield Finding(index, Reason.DATE_LINE, 0.9)
+
+
+def _is_date_line(reading: Reading, index: int) -> bool:
+    if reading.words[index] > LABEL_WORDS:
+        return False
+    text = reading.blocks[index].text
+    label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
+    if label and label == reading.keys[index] and text[-1] in ":：":
+        return True
+    without_date, dates = DATE.subn(" ", text) if _DIGIT.search(text) else (text, 0)
+    rest = len(without_date.split()) - (len(label.split()) if label else 0)
+    return bool(dates) and (rest <= STAMP_REST or "|" in text)
 
 
 def byline(reading: Reading) -> Iterator[Finding]:

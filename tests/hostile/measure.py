@@ -10,12 +10,12 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerError
-from cleaner.formats import to_dict, to_html, to_markdown, to_text
+from cleaner.formats import to_html, to_json, to_markdown, to_text
 from cleaner.pipeline import clean
 from cleaner.types import Label, Parsed
 from tests.hostile.cases import CASES, HTML
@@ -24,6 +24,7 @@ CPU_KILL = 20  # seconds, after which the system ends the process
 ADDRESS_SPACE = 4_000_000_000  # bytes; keeps a runaway case from taking the machine down
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00[01]|[bf])")  # what JSON makes of a control character
 
 
 @dataclass(frozen=True)
@@ -77,36 +78,11 @@ def answer(cleaner: str, case: str) -> str:
         document = clean(CASES[case](), cleaner=KeepsAll() if cleaner == "all" else cleaner)
     except CleanerError as error:
         return f"refused: {error}"
-    for name, render in (("text", to_text), ("markdown", to_markdown), ("html", to_html)):
-        if unwanted := _UNWANTED.search(render(document)):
-            return f"crash: {unwanted.group()!r} in {name}"
-    record = to_dict(document, "blocks")
-    json.dumps(record, ensure_ascii=False, indent=2).encode()
-    return unclean_field(record) or "document"
-
-
-def unclean_field(record: Mapping[str, object]) -> str:
-    """The first field of a document's JSON with a control character or half of a surrogate pair in it; empty if none."""
-    for field, value in record.items():
-        if unwanted := _UNWANTED.search("\n".join(strings(value))):
-            return f"crash: {unwanted.group()!r} in {field}"
-    return ""
-
-
-def strings(node: object) -> list[str]:
-    """Every string in a JSON value, keys too."""
-    found: list[str] = []
-    waiting = [node]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, dict):
-            found.extend(value)
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-    return found
+    written = {"text": to_text(document), "markdown": to_markdown(document), "html": to_html(document)}
+    for name, text in (written | {"json": to_json(document, "blocks")}).items():
+        if unwanted := _UNWANTED.search(text) or (_ESCAPED.search(text) if name == "json" else None):
+            return f"crash: {unwanted.group()!r} in {name}, after {text[max(0, unwanted.start() - 100) : unwanted.start()]!r}"
+    return "document"
 
 
 def _limit() -> None:
