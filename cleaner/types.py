@@ -180,12 +180,12 @@ class Parsed:
     def path(self, block: Block) -> str:
         """The place of an HTML block, as in ``html/body/div.main/p``; empty for text pages.
 
-        Of a block that stands deep it has the last steps, after ``…/``.
+        Of a block that stands deep it has the last steps, after ``.../``.
         """
         steps: list[str] = []
         for element in self.ancestors(block.element):
             if len(steps) == MAX_STEPS:
-                steps.append("…")
+                steps.append("...")
                 break
             name = element.names.split(" ", 1)[0][:MAX_STEP_NAME]
             steps.append(f"{element.tag[:MAX_STEP_NAME]}.{name}" if name else element.tag[:MAX_STEP_NAME])

