@@ -53,7 +53,9 @@ def decode(content: bytes | str, transport: str | None = None) -> tuple[str, Cha
 
 def without_controls(text: str) -> str:
     """``text`` with control characters as spaces and lone surrogates as U+FFFD; its length stays the same."""
-    return text.translate(_CONTROLS) if _HAS_CONTROL.search(text) else text
+    if text.isprintable() or not _HAS_CONTROL.search(text):
+        return text
+    return text.translate(_CONTROLS)
 
 
 def _by_label_or_detector(content: bytes, transport: str | None) -> tuple[str, Charset]:

@@ -15,7 +15,8 @@ WRAPPED_SHARE = 0.8  # of those lines that nearly reach the right margin
 MARGIN_SHARE = 0.75  # of the margin that a wrapped line fills at least: the next word did not fit
 
 _LINE = re.compile(r"\S[^\r\n\v\f\u0085\u2028\u2029]*")
-_BLANK_LINE = re.compile(r"(?:\r\n|[\r\n\v\f\u0085\u2028\u2029])[^\S\r\n]*(?:\r\n|[\r\n\v\f\u0085\u2028\u2029])")
+_BREAK = r"(?>\r\n|[\r\n\v\f\u0085\u2028\u2029])"
+_BLANK_LINE = re.compile(rf"{_BREAK}[^\S\r\n]*{_BREAK}")
 
 
 def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:

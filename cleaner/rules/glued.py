@@ -15,6 +15,7 @@ GLUED_LINE_WORDS = 25  # buttons are glued to headings and labels, not to paragr
 TAIL_WORDS = 25  # "Read also: <headline>" at a paragraph's end is not longer
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？»”\"])\s*")
+_FIRST_CJK = "\u2e80"  # from here on scripts write no spaces, and a line's first word is the line
 _BUTTONS = (Reason.CONSENT, Reason.SHARE, Reason.SUBSCRIPTION)
 
 
@@ -59,6 +60,11 @@ def _openers(book: Phrasebook) -> frozenset[str]:
     return book.openers(_BUTTONS)
 
 
+@lru_cache(maxsize=1)
+def _pointers(book: Phrasebook) -> frozenset[str]:
+    return book.start_words((Reason.RELATED, Reason.WIRE_SIGNOFF))
+
+
 def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
     """Where the run of button labels at a line's start ends, how many labels and words it has, and what the first is for."""
     words = list(re.finditer(r"\S+", text))
@@ -80,7 +86,9 @@ def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
 
 
 def _points_elsewhere(reading: Reading, tail: str) -> Reason | None:
-    if len(tail.split()) > TAIL_WORDS:
+    words = tail.split(None, TAIL_WORDS + 1)
+    spaced = tail[0] < _FIRST_CJK
+    if len(words) > TAIL_WORDS or (spaced and words[0].casefold().strip(":") not in _pointers(reading.book)):
         return None
     key = reading.book.keys([tail])[0]
     pointer = reading.book.starts(key, Reason.RELATED)

@@ -63,6 +63,12 @@ class Phrasebook:
         """The first words of the `line` phrases of those reasons."""
         return frozenset(phrase.split(" ", 1)[0] for phrase, reason in self.line.items() if reason in reasons)
 
+    def start_words(self, reasons: Collection[Reason]) -> frozenset[str]:
+        """The first words of the `start` phrases of those reasons; of a phrase without spaces its beginning is no word."""
+        return frozenset(
+            phrase.split(" ", 1)[0] for entries in self._starts.values() for phrase, _, reason in entries if reason in reasons
+        )
+
     def keys(self, texts: Sequence[str]) -> list[str]:
         """The texts in the normal form of the lists: folded case, straight quotes, bare of bullets and closing marks."""
         joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])

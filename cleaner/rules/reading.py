@@ -97,6 +97,11 @@ class Reading:
         """Which phrases stand in which blocks."""
         return self.book.find(self.keys, self.words)
 
+    def start_phrase(self, index: int, reason: Reason) -> str:
+        """The longest phrase of that reason that the block begins with; empty when none does, or the block is long."""
+        starts = [hit.phrase for hit in self.hits.get(index, ()) if hit.reason is reason and hit.place == "start"]
+        return max(starts, key=len, default="")
+
     @cached_property
     def prose_before(self) -> list[int]:
         """``prose_before[i]`` is the prose of the blocks before ``i``; one entry more than blocks."""

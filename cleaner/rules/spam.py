@@ -17,6 +17,7 @@ _BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE
 _COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
 _SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
 _POINTS = {"glued": 2.0, "bracketed": 1.5, "displaced": 1.0, "start": 0.0, "sentence": -2.0}
+_MARKS_BEFORE = (",", ", ", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
 _DASHES = "—–-"
 _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
 
@@ -29,7 +30,10 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     """
     titles = _title_lines(reading)
     tokens = {token: points for title in titles for token, points in _tokens(title)}
+    page = "\n".join(block.text for block in reading.blocks)
     for token in sorted(tokens, key=len, reverse=True):
+        if not _could_be_displaced(token, page):
+            continue
         evidence = _evidence(reading, titles, token)
         if evidence <= 0 or tokens[token] + evidence < SURE:
             continue
@@ -84,6 +88,13 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
             at_start = at_start or place == "start"
             points += _POINTS[place]
     return points + (0.5 if at_start else 0.0)
+
+
+def _could_be_displaced(token: str, page: str) -> bool:
+    """A quick look: the token stands behind a mark somewhere, and is no word that sentences write small ("the", "new")."""
+    if f" {token.casefold()} " in page and not token.islower():
+        return False
+    return any(mark + token in page for mark in _MARKS_BEFORE)
 
 
 def _alone(token: str) -> str:

@@ -77,7 +77,7 @@ def _is_date_line(reading: Reading, index: int) -> bool:
     if reading.words[index] > LABEL_WORDS:
         return False
     text = reading.blocks[index].text
-    label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
+    label = reading.start_phrase(index, Reason.DATE_LINE)
     if label and label == reading.keys[index] and text[-1] in ":：":
         return True
     without_date, dates = DATE.subn(" ", text) if _DIGIT.search(text) else (text, 0)
@@ -92,7 +92,7 @@ def byline(reading: Reading) -> Iterator[Finding]:
     for index in range(len(reading)):
         if reading.words[index] > BYLINE_WORDS or not reading.is_open(index):
             continue
-        label = reading.book.starts(reading.keys[index], Reason.BYLINE)
+        label = reading.start_phrase(index, Reason.BYLINE)
         names = reading.blocks[index].text[len(label) :].split() if label else []
         if names and reading.blocks[index].text[-1] not in ".!?" and _are_names(names):
             yield Finding(index, Reason.BYLINE, 0.8)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
+
+Make = Callable[[], str]
 
 SENTENCE = (
     "On the third evening the lamplighters put their ladders down on Quay Street and let it be known that the wicks would stay "
     "dry until the council had read the letter which it had used, they said, to prop up a table."
 )
+
+LONG = 60_000  # characters of one line of bait: its square takes far more than the limit, its multiple a moment
 
 LINES = {
     "spaces": " " * 100_000 + "x" + " " * 100_000 + "y",
@@ -112,14 +117,14 @@ AUTHORS = {
     "author": [{"@type": "Person", "name": [f"{'a@' * 70}{n} {'b ' * 75}" for n in range(20)]} for _ in range(20)],
 }
 
-LISTS: dict[str, Callable[[], bytes | str]] = {
+LISTS: dict[str, Make] = {
     "10,000 lines Related": lambda: "Related\n" * 10_000 + SENTENCE,
     "10,000 lines Accept all": lambda: f"Accept all\n{SENTENCE}\n" * 10_000,
     "one line of a million phrases": lambda: "accept all " * 200_000,
     "every phrase": lambda: every_phrase(20),
     "the words of every phrase": lambda: words_of_every_phrase(60),
-    "each line begins with one token": lambda: f"Quillrank:{SENTENCE}\n" * 20_000,
-    "each line begins with another token": lambda: "".join(f"Quill{n}: {SENTENCE}\n" for n in range(20_000)),
+    "each line begins with one token": lambda: f"Quillrank:{SENTENCE}\n" * 10_000,
+    "each line begins with another token": lambda: "".join(f"Quill{n}: {SENTENCE}\n" for n in range(10_000)),
     "a token in each line of a page": lambda: (
         "<title>Quillrank:Ferry</title>" + f"<p>QUAY,Quillrank (AP) {SENTENCE}</p>" * 10_000
     ),
@@ -129,8 +134,6 @@ LISTS: dict[str, Callable[[], bytes | str]] = {
     ),
 }
 
-CASES: dict[str, Callable[[], bytes | str]] = LISTS | {
-    f"{name} as {kind}": (lambda line=line, made=made: made(line))  # type: ignore[misc]
-    for name, line in LINES.items()
-    for kind, made in (("text", as_text), ("html", as_html))
-}
+IN_TEXT: dict[str, Make] = {f"{name} as text": partial(as_text, line[:LONG]) for name, line in LINES.items()}
+IN_HTML: dict[str, Make] = {f"{name} as html": partial(as_html, line[:LONG]) for name, line in LINES.items()}
+CASES = LISTS | IN_TEXT | IN_HTML

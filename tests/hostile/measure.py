@@ -20,6 +20,7 @@ from cleaner.pipeline import clean
 from cleaner.types import Label, Parsed
 from tests.hostile.cases import CASES, HTML
 
+KEEPS_ALL = "all"  # the cleaner below
 CPU_KILL = 20  # seconds, after which the system ends the process
 ADDRESS_SPACE = 4_000_000_000  # bytes; keeps a runaway case from taking the machine down
 
@@ -31,7 +32,7 @@ _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00[01]|[bf])")  # what JSON makes 
 class KeepsAll:
     """Keeps every block, so that the formats have to write the whole page."""
 
-    name: str = "all"
+    name: str = KEEPS_ALL
     version: str = "1"
     summary: str = "keeps every block"
 
@@ -75,7 +76,7 @@ def measured(work: Callable[[], str]) -> dict[str, str | float]:
 def answer(cleaner: str, case: str) -> str:
     """``document``, ``refused: …`` for a typed refusal, or what is wrong with the document."""
     try:
-        document = clean(CASES[case](), cleaner=KeepsAll() if cleaner == "all" else cleaner)
+        document = clean(CASES[case](), cleaner=KeepsAll() if cleaner == KEEPS_ALL else cleaner)
     except CleanerError as error:
         return f"refused: {error}"
     written = {"text": to_text(document), "markdown": to_markdown(document), "html": to_html(document)}
