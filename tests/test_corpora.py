@@ -20,7 +20,7 @@ SEEDS = CORPORA / "seeds"
 def needs(path: Path) -> pytest.MarkDecorator:
     return pytest.mark.skipif(
         not path.exists(),
-        reason=f"{path} is not there: annotated corpora, which are not part of the repository (CLEANER_CORPORA names their folder)",
+        reason=f"no {path}: annotated corpora, which are not part of the repository; CLEANER_CORPORA names their folder",
     )
 
 

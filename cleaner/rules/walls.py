@@ -10,7 +10,7 @@ from cleaner.types import Reason
 WALL_WORDS = 250  # a page with more text is no wall, whatever phrases stand in it
 CONSENT_HITS = 3  # different consent phrases on a page that is a consent wall and nothing else
 CONSENT_WALL_WORDS = 600
-TEXT_SENTENCES = 4  # sentences without a consent phrase that a page with a text has
+TEXT_WORDS = 60  # in sentences that do not speak of the wall; a page with more has a text
 
 
 def nothing_but_a_wall(reading: Reading) -> Iterator[Finding]:
@@ -42,13 +42,13 @@ def _is_consent_wall(reading: Reading) -> bool:
 
 
 def _has_text(reading: Reading, reason: Reason) -> bool:
-    """Some sentences of the page are about something else."""
-    others = [
-        index
-        for index, is_one in enumerate(reading.sentence)
-        if is_one
-        and not reading.blocks[index].hidden
-        and not any(hit.reason is reason for hit in reading.hits.get(index, ()))
-        and "cookie" not in reading.keys[index]
-    ]
-    return len(others) > TEXT_SENTENCES
+    """The page's sentences are mostly about something else than the wall."""
+    about = others = 0
+    for index, words in enumerate(reading.words):
+        if reading.blocks[index].hidden:
+            continue
+        if any(hit.reason is reason for hit in reading.hits.get(index, ())) or "cookie" in reading.keys[index]:
+            about += words
+        elif reading.sentence[index]:
+            others += words
+    return others > max(TEXT_WORDS, about if reason is Reason.CONSENT else 0)

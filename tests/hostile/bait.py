@@ -14,7 +14,7 @@ SENTENCE = (
     "dry until the council had read the letter which it had used, they said, to prop up a table."
 )
 
-LONG = 60_000  # characters of one line of bait: its square takes far more than the limit, its multiple a moment
+LONG = 40_000  # characters of one line of bait: its square takes far more than the limit, its multiple a moment
 
 LINES = {
     "spaces": " " * 100_000 + "x" + " " * 100_000 + "y",
@@ -84,7 +84,8 @@ def as_html(line: str) -> str:
         f"<!doctype html><html lang='{short[:100]}'><title>{bare}</title><link rel=canonical href='{short}'>"
         + "".join(f"<meta name='{name}' content='{short}'>" for name in metas)
         + f"<script type=application/ld+json>{json.dumps(thing)}</script><h1>{bare}</h1>"
-        + f"<div class='byline'>{short[:290]}</div><span class=author>{short[:190]}</span><time datetime='{short[:59]}'>{short[:150]}</time>"
+        + f"<div class='byline'>{short[:290]}</div><span class=author>{short[:190]}</span>"
+        + f"<time datetime='{short[:59]}'>{short[:150]}</time>"
         + f"<div class='{bare}' style='{bare}'><p>{SENTENCE}</p><p>{bare}</p></div>" * 3
         + f"<figure><figcaption>{bare}</figcaption></figure><p>{short[:100]}</p><p>{SENTENCE}</p><pre>{bare}</pre>"
     )

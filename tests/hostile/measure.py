@@ -12,6 +12,7 @@ import resource
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerError
@@ -45,7 +46,7 @@ def main() -> None:
         clean(HTML, cleaner=name)
     for request in sys.stdin:
         cleaner, case = request.rstrip("\n").split("\t")
-        print(json.dumps(measured(lambda cleaner=cleaner, case=case: answer(cleaner, case))), flush=True)
+        print(json.dumps(measured(partial(answer, cleaner, case))), flush=True)
 
 
 def measured(work: Callable[[], str]) -> dict[str, str | float]:

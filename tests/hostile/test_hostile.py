@@ -1,4 +1,4 @@
-"""Pages that mean harm get a document or a typed refusal, in 10 seconds of CPU and half a gigabyte, and leave nothing behind."""
+"""Pages that mean harm get a document or a typed refusal, in 10 seconds of CPU and half a gigabyte."""
 
 from __future__ import annotations
 
@@ -36,12 +36,8 @@ class Outcome(NamedTuple):
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[Outcome]]]:
     """What became of each page that was asked for, as it becomes known."""
-    wanted = [
-        item.callspec.params
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-    ]
-    runs = [(params["cleaner"], params["case"]) for params in wanted if params.keys() == {"cleaner", "case"}]
+    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.module is request.module]
+    runs: list[tuple[str, str]] = [(item.callspec.params["cleaner"], item.callspec.params["case"]) for item in items]
     idle: Queue[subprocess.Popen[str]] = Queue()
     for _ in range(PROCESSES):
         idle.put(_started())

@@ -1,4 +1,4 @@
-"""A page in, and what stays of it and what goes for which reason: for every rule a page it is for, and one it must leave alone."""
+"""A page in; what stays and what goes for which reason: for every rule a page it is for, and one it must leave alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,12 @@ def _paragraphs(place: re.Match[str]) -> list[str]:
 def _cases() -> Iterator[Case]:
     for file in sorted((HERE / "cases").glob("*.toml")):
         for entry in tomllib.loads(file.read_text(encoding="utf-8"))["case"]:
-            yield Case(file=file.stem, **{key: tuple(value) if key == "stays" else value for key, value in entry.items()})
+            yield _case(file.stem, entry)
+
+
+def _case(file: str, entry: dict[str, Any]) -> Case:
+    stays = tuple(entry.pop("stays", ()))
+    return Case(file=file, stays=stays, **entry)
 
 
 CASES = list(_cases())

@@ -1,0 +1,54 @@
+"""Flattened text into blocks: lines with their exact places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.errors import PageRefused
+from cleaner.parse import parse
+from cleaner.parse.plain import MAX_LINES
+from cleaner.types import Page, Parsed
+
+
+def parsed(source: str) -> Parsed:
+    return parse(Page("page", source, "text"))
+
+
+def texts(source: str) -> list[str]:
+    return [block.text for block in parsed(source).blocks]
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\n\n \n"])
+def test_every_line_separator_ends_a_block(separator: str) -> None:
+    assert texts(f"It rained.{separator}It poured.{separator}") == ["It rained.", "It poured."]
+
+
+def test_white_space_around_a_line_is_not_part_of_it_and_within_it_stays() -> None:
+    assert texts(" \t It  rained.\u3000\n\u00a0\n\tIt poured. \n") == ["It  rained.", "It poured."]
+
+
+def test_blocks_know_exactly_where_they_stand() -> None:
+    source = "\n  It rained.\r\n\r\n\tEs regnete – überall. \n雨。"
+    page = parsed(source)
+    assert [(block.start, block.end) for block in page.blocks] == [(3, 13), (18, 39), (41, 43)]
+    assert [page.source[block.start : block.end] for block in page.blocks] == [block.text for block in page.blocks]
+
+
+@given(st.text(alphabet=st.sampled_from("ab .\n\r\t\v\f\x00\x1b\x85\u2028\u3000\ufeff\udc80é雨"), max_size=80))
+def test_blocks_hold_every_visible_character_once_and_in_order(source: str) -> None:
+    page = parsed(source)
+    end = 0
+    for block in page.blocks:
+        assert page.source[end : block.start].strip() == ""
+        assert page.source[block.start : block.end] == block.text == block.text.strip() != ""
+        end = block.end
+    assert page.source[end:].strip() == ""
+    assert len(page.source) == len(source.removeprefix("\ufeff"))
+
+
+def test_a_page_with_too_many_lines_is_refused_with_what_to_do() -> None:
+    with pytest.raises(PageRefused, match="more than 200,000 lines: split it") as refused:
+        parsed("x\n" * (MAX_LINES + 1))
+    assert refused.value.limit == "lines"
