@@ -11,6 +11,8 @@ from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
 from cleaner.types import Reason
 
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
+SIGNOFF_LINES = 3  # sentences below an agency's rule
+SIGNOFF_WORDS = 45
 LABEL_WORDS = 4  # a line that short, which begins with a phrase, is a label
 PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
@@ -25,10 +27,11 @@ _RESIDUE = re.compile(
     r"""^(?:
         ([a-z]{2,20}_[a-z]{2,20})\1{0,9}(?:\s\1){0,9}      # spot_imgspot_img
       | \[/?[a-z][a-z_-]{2,30}(?:\s[^\]]{0,200})?\]       # [gallery ids=12,13]
+      | (?:[\s–-]{0,4}(?:advertisement|anzeige|publicité|publicidade?|реклама|spot_img)[\s–-]{0,4}){1,9}
       | \{\{[^{}]{1,80}\}\}                               # {{ad_slot}}
       | (?:div-gpt-ad|google_ad)[\w-]{0,40}
     )$""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -129,14 +132,27 @@ def widget_residue(reading: Reading) -> Iterator[Finding]:
 
 
 def wire_signoff(reading: Reading) -> Iterator[Finding]:
-    """ "Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", the rule "____" above."""
+    """ "Follow AP's Africa coverage at: https://…", "Reporting by A. Writer; editing by B. Editor", the rule "____" above.
+
+    What stands below such a rule at the end of the text is the agency's, whatever its words.
+    """
     findings = list(_prompts(reading, Reason.WIRE_SIGNOFF))
-    found = {finding.block for finding in findings}
-    for index in found:
-        rule_line = reading.blocks[index - 1].text if index else ""
-        if rule_line and not rule_line.strip("_-–—=*~ "):
-            yield Finding(index - 1, Reason.WIRE_SIGNOFF)
+    for finding in findings:
+        above = finding.block - 1
+        if above >= 0 and _is_rule(reading.blocks[above].text):
+            yield Finding(above, Reason.WIRE_SIGNOFF)
     yield from findings
+    rules = [index for index, block in enumerate(reading.blocks) if _is_rule(block.text) and "_" in block.text]
+    if rules and is_article(reading):
+        below = [index for index in range(rules[-1] + 1, len(reading)) if reading.sentence[index]]
+        if len(below) <= SIGNOFF_LINES and all(reading.words[index] <= SIGNOFF_WORDS for index in below):
+            for index in (rules[-1], *below):
+                yield Finding(index, Reason.WIRE_SIGNOFF, 0.7)
+
+
+def _is_rule(text: str) -> bool:
+    """A line of underscores, dashes or asterisks: the rule between a story and what the agency says about it."""
+    return len(text) > 2 and not text.strip("_-–—=*~ ")
 
 
 def _prompts(reading: Reading, reason: Reason) -> Iterator[Finding]:
