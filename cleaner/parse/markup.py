@@ -168,21 +168,24 @@ class _Builder(SaxHandler):
         if self._collected is not None:
             self._collected.append(data)
         elif self._room.preformatted:
-            self._append(data)
+            self._append(without_controls(data))
         elif data.isspace():
             self._gap = self._gap or " "
         else:
+            text = " ".join(data.split())
+            if not text.isprintable():
+                data = without_controls(data)
+                text = " ".join(data.split())
             if data[0].isspace():
                 self._gap = self._gap or " "
-            self._append(" ".join(data.split()))
+            if text:
+                self._append(text)
             if data[-1].isspace():
                 self._gap = " "
 
     # -- runs of text ------------------------------------------------------------------------------------------------
 
     def _append(self, text: str) -> None:
-        if not text.isprintable():
-            text = without_controls(text)
         if self._gap and self._length:
             for inline in self._open:
                 if inline.start == self._length:

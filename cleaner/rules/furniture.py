@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaner.rules.main_content import is_article
 from cleaner.rules.phrasebook import Hit
-from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
 from cleaner.types import Reason
 
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
@@ -23,11 +23,12 @@ PART_WORDS = 150  # no prompt in samples/ is longer; beyond, a paragraph only qu
 
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d ()/-]{5,16}\d(?!\w)")
+_BY_NOBODY = re.compile(r"\W{0,3}(?:Reporting|Editing|Writing) by [a-z]")  # "Reporting by post took eleven days"
 _RESIDUE = re.compile(
     r"""^(?:
-        ([a-z]{2,20}_[a-z]{2,20})\1{0,9}(?:\s\1){0,9}      # spot_imgspot_img
+        ([a-z]{2,20}_[a-z]{2,20})(?:\s?\1){1,9}            # spot_imgspot_img
       | \[/?[a-z][a-z_-]{2,30}(?:\s[^\]]{0,200})?\]       # [gallery ids=12,13]
-      | (?:[\s–-]{0,4}(?:advertisement|anzeige|publicité|publicidade?|реклама|spot_img)[\s–-]{0,4}){1,9}
+      | (?!\w+$)(?:[\s–-]{0,4}(?:advertisement|anzeige|publicité|publicidade?|реклама|spot_img)[\s–-]{0,4}){1,9}
       | \{\{[^{}]{1,80}\}\}                               # {{ad_slot}}
       | (?:div-gpt-ad|google_ad)[\w-]{0,40}
     )$""",
@@ -115,8 +116,11 @@ def site_contact(reading: Reading) -> Iterator[Finding]:
 
 
 def read_more_label(reading: Reading) -> Iterator[Finding]:
-    """ "Read more", "Continue reading", "Show more"."""
-    return _prompts(reading, Reason.READ_MORE)
+    """ "Read more", "Continue reading", "Show more"; a sentence with its full stop that begins so stays."""
+    for finding in _prompts(reading, Reason.READ_MORE):
+        index = finding.block
+        if not reading.prose[index] or not ends_sentence(reading.blocks[index].text):
+            yield finding
 
 
 def widget_residue(reading: Reading) -> Iterator[Finding]:
@@ -136,7 +140,11 @@ def wire_signoff(reading: Reading) -> Iterator[Finding]:
 
     What stands below such a rule at the end of the text is the agency's, whatever its words.
     """
-    findings = list(_prompts(reading, Reason.WIRE_SIGNOFF))
+    findings = [
+        finding
+        for finding in _prompts(reading, Reason.WIRE_SIGNOFF)
+        if not _BY_NOBODY.match(reading.blocks[finding.block].text)
+    ]
     for finding in findings:
         above = finding.block - 1
         if above >= 0 and _is_rule(reading.blocks[above].text):

@@ -36,8 +36,9 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
         if len(key) > len(text):
             continue
         end, labels, label_words, reason = _buttons(reading, text)
-        if (labels > 1 or label_words > 2) and end < len(text):
+        if (labels > 1 or label_words > 2) and end < len(text) and not text[end].islower():
             yield Finding(index, reason, 0.9, (0, end))
+            reading.starts_at(index, end)
 
 
 def glued_tail(reading: Reading) -> Iterator[Finding]:
@@ -73,8 +74,8 @@ def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
     while at < len(words):
         for size in range(min(BUTTON_WORDS, len(words) - at), 0, -1):
             label = text[words[at].start() : words[at + size - 1].end()]
-            found = reading.book.line.get(reading.book.keys([label])[0])
-            if found in _BUTTONS:
+            found = _button(reading.book, label)
+            if found is not None:
                 reason = found if not labels else reason
                 at += size
                 labels += 1
@@ -83,6 +84,15 @@ def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
         else:
             break
     return (words[at].start() if at < len(words) else len(text)), labels, taken, reason
+
+
+def _button(book: Phrasebook, label: str) -> Reason | None:
+    """What a button with that label is for: "Accept all", "Tweet", or "Share on" before the name of a network."""
+    key = book.keys([label])[0]
+    found = book.line.get(key)
+    if found in _BUTTONS:
+        return found
+    return Reason.SHARE if key and book.starts(key, Reason.SHARE) == key else None
 
 
 def _points_elsewhere(reading: Reading, tail: str) -> Reason | None:

@@ -16,6 +16,7 @@ TEASER_WORDS = 45
 COMMENT_MARKS = 2  # labels of a comment section that must stand below an article
 LINKED_ITEM = 0.5  # share of an item's characters inside a link
 
+_NUMBER = "0123456789() "
 _CUT_OFF = ("...", "…", "[…]", "[...]", "…]", "(...)", "……")
 
 
@@ -63,11 +64,7 @@ def comments_below(reading: Reading) -> Iterator[Finding]:
     """ "3 comments", "Leave a reply", and what readers wrote under an article; one subheading "Comments" is no such place."""
     if reading.html or not is_article(reading):
         return
-    marks = [
-        index
-        for index, hits in sorted(reading.hits.items())
-        if reading.words[index] < PROSE_WORDS and any(hit.reason is Reason.COMMENTS and hit.place != "part" for hit in hits)
-    ]
+    marks = [index for index in range(len(reading)) if _marks_comments(reading, index)]
     times = Counter(reading.keys[index] for index in marks)
     head = next(iter(marks), None)
     if head is None or len(marks) < COMMENT_MARKS or times[reading.keys[head]] > 1:
@@ -75,6 +72,16 @@ def comments_below(reading: Reading) -> Iterator[Finding]:
     if sum(reading.prose[head:]) < sum(reading.prose[:head]):
         for index in range(head, len(reading)):
             yield Finding(index, Reason.COMMENTS, 0.8)
+
+
+def _marks_comments(reading: Reading, index: int) -> bool:
+    """A label of a comment section, with or without a number before it."""
+    if reading.words[index] >= PROSE_WORDS:
+        return False
+    hits = reading.hits.get(index, ())
+    return any(hit.reason is Reason.COMMENTS and hit.place != "part" for hit in hits) or (
+        reading.book.line.get(reading.keys[index].strip(_NUMBER)) is Reason.COMMENTS
+    )
 
 
 def headlines_at_the_end(reading: Reading) -> Iterator[Finding]:

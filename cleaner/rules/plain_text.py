@@ -40,6 +40,7 @@ WEIGHTS = {
 }
 CONTENT_ODDS = -0.32  # log-odds above which a line is content: a probability of .42 gave the best word F1
 REACH = 3  # lines to either side that are looked at
+PARAGRAPH_WORDS = 30  # a sentence or more of that length beside another is a paragraph; teasers stand between headlines
 DENSE = 2  # sentences among them that make a sentence part of a text, whatever else speaks against it
 
 _LENGTH_CAP = 60
@@ -64,11 +65,12 @@ def _in_text(reading: Reading, index: int) -> bool:
     sentence = reading.sentence
     before = sum(sentence[max(0, index - REACH) : index])
     after = sum(sentence[index + 1 : index + 1 + REACH])
-    if sentence[index]:
-        return before >= DENSE or after >= DENSE or before + after > DENSE
     words, text = reading.words[index], reading.blocks[index].text
     previous = index > 0 and sentence[index - 1]
     following = index + 1 < len(reading) and sentence[index + 1]
+    if sentence[index]:
+        paragraph = words >= PARAGRAPH_WORDS and (previous or following)
+        return paragraph or before >= DENSE or after >= DENSE or before + after > DENSE
     if words > 2 and ends_sentence(text):
         return previous or (following and before + after >= DENSE)
     if has_bullet(text):

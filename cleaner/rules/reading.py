@@ -13,7 +13,7 @@ from cleaner.types import Block, Label, Parsed, Reason
 PROSE_WORDS = 12  # link titles and labels in annotated pages rarely reach this; sentences mostly do
 LINKED = 0.4  # share of a block's characters inside links above which it is no prose
 CHARS_PER_CJK_WORD = 2  # Chinese and Japanese write no spaces; two characters carry about one English word
-SENTENCE_END = ".!?…:;。！？؟۔।»”\"')）」』"
+SENTENCE_END = ".!?…:;。！？؟۔।»”\"')）」』“‘«"  # German closes with “ and ‘, Danish with «
 
 _FORUM_ENGINE = re.compile(
     r"discourse|phpbb|vbulletin|xenforo|mybb|invision|simple machines|flarum|vanilla|discuz|nodebb", re.I
@@ -115,6 +115,21 @@ class Reading:
         """The block has the length of a sentence and ends like one."""
         return self.words[index] >= PROSE_WORDS and self.blocks[index].text.rstrip()[-1] in SENTENCE_END
 
+    def starts_at(self, index: int, start: int) -> None:
+        """A cut takes the block's text before ``start``: phrases and words are those of what is left."""
+        rest = self.blocks[index].text[start:]
+        self.words[index] = count_words(rest)
+        self.keys[index] = self.book.keys([rest])[0]
+        self.hits.pop(index, None)
+        if found := self.book.find([self.keys[index]], [self.words[index]]):
+            self.hits[index] = found[0]
+
+    def ends_at(self, index: int, end: int) -> None:
+        """A cut takes the block's text from ``end`` on: what is before it may be a sentence."""
+        self.sentence[index] = self.words[index] >= PROSE_WORDS and self.blocks[index].text[:end].rstrip().endswith(
+            tuple(SENTENCE_END)
+        )
+
     def is_line(self, index: int) -> bool:
         """The block is short and does not end like a sentence: a heading, a label, a link title."""
         return self.words[index] < 2 * PROSE_WORDS and self.blocks[index].text[-1] not in ".!。！…;"
@@ -139,4 +154,4 @@ def has_bullet(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """The text ends with a full stop or an exclamation mark, a closing quote behind it allowed; headlines end otherwise."""
-    return text.rstrip("\"”»'’)」』")[-1:] in (".", "!", "。", "！", "۔", "।")
+    return text.rstrip("\"”»'’)」』“‘«")[-1:] in (".", "!", "。", "！", "۔", "।")

@@ -17,8 +17,9 @@ _BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE
 _COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
 _SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
 _POINTS = {"glued": 2.0, "bracketed": 1.5, "displaced": 1.0, "start": 0.0, "sentence": -2.0}
-_MARKS_BEFORE = (",", ", ", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
+_MARKS_BEFORE = (",", "،", ", ", ".", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
 _DASHES = "—–-"
+_GOES_ON = ",;'’"  # behind a word that its sentence needs
 _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
 
 
@@ -45,6 +46,8 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
                     yield Finding(index, Reason.SPAM_TOKEN, 0.8)  # "qz77club – Free slots every day!"
                 start, end = _with_space(block.text, match.start(), match.end())
                 yield Finding(index, Reason.SPAM_TOKEN, 0.9, (start, end))
+                if end == len(block.text):
+                    reading.ends_at(index, start)
         return
 
 
@@ -94,15 +97,17 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
 
 def _could_be_displaced(token: str, page: str) -> bool:
     """A quick look: the token stands behind a mark somewhere, and is no word that sentences write small ("the", "new")."""
-    if f" {token.casefold()} " in page and not token.islower():
+    small = token.casefold()
+    if small != token and f" {small} " in page:
         return False
     return any(mark + token in page for mark in _MARKS_BEFORE)
 
 
 def _alone(token: str) -> str:
     """A pattern for the token as a word of its own, not inside an address; Chinese and Japanese words touch others."""
-    left = r"(?<![\w/@.-])" if token[0].isascii() else r"(?<![a-zа-яёіїєґ\u0600-\u06ff])"
-    right = r"(?![\w/@-]|\.\w)" if token[-1].isascii() else r"(?![a-zа-яёіїєґ\u0600-\u06ff])"
+    before = r"\w/@-" if token[0].isupper() else r"\w/@.-"  # "port.Zelbit" is glued, "www.zelbit" an address
+    left = rf"(?<![{before}])" if token[0].isascii() else r"(?<![a-zа-яёіїєґ\u0620-\u06ff])"
+    right = r"(?![\w/@-]|\.\w)" if token[-1].isascii() else r"(?![a-zа-яёіїєґ\u0620-\u06ff])"
     return left + re.escape(token) + right
 
 
@@ -116,7 +121,7 @@ def _place(text: str, start: int, end: int) -> str:
         return "sentence" if after[:1] and after[0] in _DASHES else "bracketed"  # "(AP) —" is an agency
     if not before:
         return "start"
-    if text[start - 1] in ",;.，。" and text[start - 1] == before[-1]:
+    if text[start - 1] in ",;.，。،" and text[start - 1] == before[-1]:
         return "glued"
     if not after:
         return "displaced" if before[-1] in SENTENCE_END else "sentence"
@@ -125,7 +130,7 @@ def _place(text: str, start: int, end: int) -> str:
     in_dateline = end < 80 and re.search(r"(?:^|\s|\))[—–-]\s", text[end : end + 80]) is not None
     if in_dateline and ((before[-1] == "," and after[0].isupper()) or (before[-1] in ".," and after[0] in "(（")):
         return "displaced" if (before[-1] == "," and after[0].isupper()) or before[-1] == "." else "sentence"
-    if before[-1] in ".!?。！？»”" and (text[end : end + 1] in ":：" or not after[0].islower()):
+    if before[-1] in ".!?。！？»”" and (text[end : end + 1] in ":：" or not (after[0].islower() or after[0] in _GOES_ON)):
         return "displaced"
     return "sentence"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.rules.main_content import is_article
-from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
+from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
 from cleaner.types import Reason
 
 LABEL_WORDS = 12  # "Published 3 March 2024 at 14:05, updated 4 March 2024" is not longer
@@ -107,7 +107,10 @@ def counter(reading: Reading) -> Iterator[Finding]:
         words = _DIGITS.sub(" ", key).strip()
         if _COUNT.match(text) or reading.book.line.get(key) is Reason.COUNTER:
             yield Finding(index, Reason.COUNTER, 0.9)
-        elif words and (words != key or " " in words) and _only_labels(reading, words.split()):
+        elif words and (
+            ((words != key or " " in words) and _only_labels(reading, words.split()))
+            or (_DIGIT.search(key) and not ends_sentence(text) and reading.book.starts(key, Reason.COUNTER))
+        ):
             yield Finding(index, Reason.COUNTER, 0.8)
 
 

@@ -106,6 +106,5 @@ LARGE: dict[str, Case] = {
     "600 pages in one": lambda: HTML * 600,
 }
 
-FOR_FORMATS = frozenset(markup.DEEP | markup.WIDE)  # a page that is kept whole has to be written whole
-FOR_LIBRARIES = frozenset(CHARSETS | markup.CASES | bait.IN_HTML)  # those do not read flattened text
+FOR_LIBRARIES = frozenset(CHARSETS | markup.CASES)
 CASES: dict[str, Case] = NO_TEXT | CHARSETS | LARGE | markup.CASES | bait.CASES

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.hostile.cases import CASES, FOR_FORMATS, FOR_LIBRARIES
+from tests.hostile.cases import CASES, FOR_LIBRARIES
+from tests.hostile.markup import FOR_FORMATS
 from tests.hostile.measure import KEEPS_ALL
 
 SECONDS = 10  # of CPU for one page, all formats written
@@ -22,7 +23,7 @@ PROCESSES = 2  # that clean side by side
 
 RUNS = [
     *(("heuristic", name) for name in CASES),
-    *((KEEPS_ALL, name) for name in CASES if name in FOR_FORMATS),
+    *((KEEPS_ALL, name) for name in FOR_FORMATS),
     *((library, name) for library in ("trafilatura", "readability") for name in CASES if name in FOR_LIBRARIES),
 ]
 
@@ -37,7 +38,7 @@ class Outcome(NamedTuple):
 def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[Outcome]]]:
     """What became of each page that was asked for, as it becomes known."""
     items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.module is request.module]
-    runs: list[tuple[str, str]] = [(item.callspec.params["cleaner"], item.callspec.params["case"]) for item in items]
+    runs = [(str(item.callspec.params["cleaner"]), str(item.callspec.params["case"])) for item in items]
     idle: Queue[subprocess.Popen[str]] = Queue()
     for _ in range(PROCESSES):
         idle.put(_started())
