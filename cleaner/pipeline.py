@@ -25,6 +25,8 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
     >>> clean("<nav><a href=/>Home</a></nav><p>It rained all night, and the river rose by a metre.</p>").text
     'It rained all night, and the river rose by a metre.'
     """
+    if not isinstance(page, Page | str | bytes):
+        raise TypeError(f"clean takes a page as str, bytes or Page, not {type(page).__name__}")
     if not isinstance(page, Page):
         page = Page(id=content_id(page), content=page, url=url)
     chosen = cleaner_named(cleaner) if isinstance(cleaner, str) else cleaner
@@ -45,7 +47,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
         metadata=metadata,
         cleaner=chosen.name,
         version=chosen.version,
-        warnings=_warnings(kept, removed),
+        warnings=_warnings(parsed, kept, removed),
         timings_ms={
             "parse": (parsed_at - started) * 1000,
             "label": (labelled_at - parsed_at) * 1000,
@@ -135,11 +137,11 @@ def _needs_space(text: str, start: int) -> bool:
     return text[start - 1 : start + 1].isalnum()
 
 
-def _warnings(kept: Sequence[Block], removed: Sequence[Removed]) -> tuple[str, ...]:
+def _warnings(parsed: Parsed, kept: Sequence[Block], removed: Sequence[Removed]) -> tuple[str, ...]:
     """Machine-readable words about the result: nothing kept, and what the page looks like instead."""
     if kept:
         return ()
-    if not removed:
+    if not removed and parsed.source.strip():
         return ("no-content", "js-shell")
     if any(piece.reason is Reason.ERROR_PAGE for piece in removed):
         return ("no-content", "bot-wall")

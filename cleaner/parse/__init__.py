@@ -43,8 +43,8 @@ def parse(page: Page) -> Parsed:
 
 
 def kind_of(source: str) -> Kind:
-    """Tell HTML from flattened text: a document opening, or at least three tags of HTML near the head or the middle."""
-    if _HTML_OPENING.match(source):
+    """Tell HTML from flattened text: it begins with a tag, or has three tags near its head or its middle."""
+    if _HTML_OPENING.match(source) or _HTML_TAG.match(source.lstrip()[:_PROBE]):
         return "html"
     middle = len(source) // 2
     for probe in (source[:_PROBE], source[middle : middle + _PROBE]):

@@ -29,8 +29,9 @@ _BINARY_SHARE = 0.02  # of control bytes; text in any legacy charset stays far b
 _WRONG_LABEL_SHARE = 0.002  # of characters that did not decode, above which the label is not believed
 
 # Control characters say nothing and break JSON, XML and terminals. Each becomes one character, so offsets stay true.
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), " ")
-_CONTROLS |= dict.fromkeys((*range(55296, 57344), 65534, 65535), "�")
+_CONTROLS = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)), " ")
+_CONTROLS |= dict.fromkeys((0x0B, 0x0C, 0x85), "\n")  # these end lines
+_CONTROLS |= dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\ufffd")
 _HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -52,7 +53,7 @@ def decode(content: bytes | str, transport: str | None = None) -> tuple[str, Cha
 
 
 def without_controls(text: str) -> str:
-    """``text`` with control characters as spaces and lone surrogates as U+FFFD; its length stays the same."""
+    """``text`` with control characters as spaces or line ends and lone surrogates as U+FFFD; its length stays the same."""
     if text.isprintable() or not _HAS_CONTROL.search(text):
         return text
     return text.translate(_CONTROLS)

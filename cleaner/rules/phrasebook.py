@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from cleaner.errors import InputError
 from cleaner.types import Reason
 
 Place = Literal["line", "start", "part"]
@@ -151,12 +152,18 @@ def phrasebook() -> Phrasebook:
     folder = files("cleaner.rules") / "phrases"
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            lists += read_phrases(file.read_text(encoding="utf-8"))
+            lists += read_phrases(file.read_text(encoding="utf-8"), file.name)
     return Phrasebook(lists)
 
 
-def read_phrases(toml: str) -> list[tuple[Reason, Place, str]]:
-    """The (reason, place, phrase) rows of one phrase file; table names are reasons with underscores for hyphens."""
+def read_phrases(toml: str, name: str) -> list[tuple[Reason, Place, str]]:
+    """The (reason, place, phrase) rows of one phrase file; table names are reasons with underscores for hyphens.
+
+    Raises InputError for a table that is no reason.
+    """
+    unknown = [table for table in tomllib.loads(toml) if table.replace("_", "-") not in set(Reason)]
+    if unknown:
+        raise InputError(f"{name}: [{unknown[0]}] is no reason: name the table like one of {', '.join(Reason)}")
     places: tuple[Place, ...] = ("line", "start", "part")
     return [
         (Reason(table.replace("_", "-")), place, phrase)

@@ -43,6 +43,8 @@ REACH = 3  # lines to either side that are looked at
 PARAGRAPH_WORDS = 30  # a sentence or more of that length beside another is a paragraph; teasers stand between headlines
 DENSE = 2  # sentences among them that make a sentence part of a text, whatever else speaks against it
 
+HEADLINE_WORDS = 7  # mean words of list items, from which on they read like headlines
+
 _LENGTH_CAP = 60
 _FAR = 60
 
@@ -79,10 +81,14 @@ def _in_text(reading: Reading, index: int) -> bool:
 
 
 def _is_announced(reading: Reading, index: int) -> bool:
-    """Going up over the items of the list, one comes to a line that ends with a colon."""
+    """Going up over the items, one comes to a line that ends with a colon, or to a sentence and the items are no headlines."""
+    items = words = 0
     while index > 0 and has_bullet(reading.blocks[index].text):
+        items += 1
+        words += reading.words[index]
         index -= 1
-    return reading.blocks[index].text[-1] in ":："
+    text = reading.blocks[index].text
+    return text[-1] in ":：" or ((reading.sentence[index] or ends_sentence(text)) and words < HEADLINE_WORDS * items)
 
 
 def _odds(reading: Reading) -> list[float]:

@@ -82,11 +82,12 @@ def _tokens(title: str) -> Iterator[tuple[str, float]]:
 def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
     points = 0.0
+    whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
     at_start = False
     search = re.compile(_alone(token))
     for index, block in enumerate(reading.blocks):
         text = block.text
-        if token not in text or not reading.is_open(index) or any(text in title or title in text for title in titles):
+        if token not in text or not reading.is_open(index) or any(text in title or title in text for title in whole_titles):
             continue
         for match in search.finditer(text):
             place = _place(text, match.start(), match.end())

@@ -34,6 +34,9 @@ def _headings(reading: Reading) -> Iterator[Finding]:
         return
     said = [reading.parsed.head.title, *(content for name, content in reading.parsed.head.meta if name.endswith(":title"))]
     titles = reading.book.keys(said)
+    lone = [index for index, block in enumerate(reading.blocks) if block.tag == "h1" and not block.hidden]
+    if not any(titles) and len(lone) == 1:
+        yield Finding(lone[0], Reason.TITLE, 0.8)
     for index, block in enumerate(reading.blocks):
         key = reading.keys[index]
         if (

@@ -30,5 +30,5 @@ def test_no_word_of_a_wrapped_article_is_lost() -> None:
 
 
 def test_lines_of_uneven_length_are_blocks_of_their_own() -> None:
-    page = "\n".join(PARAGRAPHS + ["Home", "News", "Weather", "Sport and leisure", "Contact"])
+    page = "\n".join([*PARAGRAPHS, "Home", "News", "Weather", "Sport and leisure", "Contact"])
     assert len(parse(Page("lines", page)).blocks) == len(PARAGRAPHS) + 5
