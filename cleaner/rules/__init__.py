@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title, walls
 from cleaner.rules.reading import Finding, Reading
-from cleaner.types import Cut, Label, Parsed
+from cleaner.types import Cut, Label, Parsed, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,17 @@ def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
     """
     reading = Reading(parsed)
     cuts: dict[int, list[Cut]] = {}
+    given_so_far: dict[tuple[str, Reason | None, float], Label] = {}  # a verdict on many blocks is one object
     for rule in rules:
         name = rule.name
         for finding in list(rule.find(reading)):
             if finding.cut is not None and finding.reason is not None:
                 cuts.setdefault(finding.block, []).append(Cut(*finding.cut, name, finding.reason))
             elif reading.is_open(finding.block):
-                reading.labels[finding.block] = Label(finding.reason is None, name, finding.reason, finding.score)
+                verdict = name, finding.reason, finding.score
+                if verdict not in given_so_far:
+                    given_so_far[verdict] = Label(finding.reason is None, *verdict)
+                reading.labels[finding.block] = given_so_far[verdict]
     labels = []
     for index, given in enumerate(reading.labels):
         if given is None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.rules.main_content import is_article
-from cleaner.rules.phrasebook import Hit
+from cleaner.rules.phrasebook import PART_WORDS, Hit
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
 from cleaner.types import Reason
 
@@ -18,7 +18,6 @@ PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make 
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
-PART_WORDS = 150  # no prompt in samples/ is longer; beyond, a paragraph only quotes the phrase
 
 
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")

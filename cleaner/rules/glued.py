@@ -28,6 +28,7 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
     for index, key in enumerate(reading.keys):
         if (
             key.split(" ", 1)[0] not in openers
+            or not _opens_with_button(reading.book, key)
             or not reading.is_open(index)
             or not 2 < reading.words[index] <= GLUED_LINE_WORDS
         ):
@@ -59,6 +60,11 @@ def glued_tail(reading: Reading) -> Iterator[Finding]:
 @lru_cache(maxsize=1)
 def _openers(book: Phrasebook) -> frozenset[str]:
     return book.openers(_BUTTONS)
+
+
+def _opens_with_button(book: Phrasebook, key: str) -> bool:
+    words = key.split(" ", BUTTON_WORDS)
+    return any(book.line.get(" ".join(words[:size])) in _BUTTONS for size in range(1, BUTTON_WORDS + 1))
 
 
 @lru_cache(maxsize=1)

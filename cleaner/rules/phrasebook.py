@@ -17,6 +17,8 @@ from cleaner.types import Reason
 Place = Literal["line", "start", "part"]
 
 SHORT = 60  # words; a block that is longer is looked at for `part` phrases only
+PART_WORDS = 150  # no prompt in samples/ is longer; beyond, a paragraph only quotes a phrase
+_SEARCHED = 1_000_000  # characters of a page that `part` phrases are looked for in
 _STARTS_WITHIN = 25  # words; a block that begins with a `start` phrase and is longer is a paragraph
 _STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": "", "\u00ad": ""}
 _LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
@@ -43,6 +45,9 @@ class Phrasebook:
         self._parts: defaultdict[str, defaultdict[str, list[tuple[str, Reason]]]] = defaultdict(lambda: defaultdict(list))
         self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean
         self._parts_marks: list[tuple[str, Reason]] = []  # pure punctuation
+        self._start_sizes: defaultdict[str, set[int]] = defaultdict(
+            set
+        )  # by the first two characters: lengths that index `_starts`
         for reason, place, written in lists:
             phrase = self.keys([written])[0]
             if not phrase:
@@ -52,6 +57,7 @@ class Phrasebook:
             elif place == "start":
                 mark = ":" if written.rstrip().endswith((":", "：")) else ""
                 self._starts[phrase[:_START_PREFIX]].append((phrase, mark, reason))
+                self._start_sizes[phrase[:2]].add(len(phrase[:_START_PREFIX]))
             elif _CJK.search(phrase):
                 self._parts_unspaced.append((phrase, reason))
             elif not (words := _WORD.findall(phrase)):
@@ -91,7 +97,9 @@ class Phrasebook:
             hits_of_start = [Hit(reason, "start", phrase) for phrase, reason in self._starts_of(key)]
             if hits_of_start:
                 hits[index] += hits_of_start
-        for index, hit in self._find_parts(keys):
+        for index, hit in self._find_parts(
+            [key if count <= PART_WORDS else "" for key, count in zip(keys, words, strict=True)]
+        ):
             hits[index].append(hit)
         return dict(hits)
 
@@ -100,13 +108,13 @@ class Phrasebook:
         return max((phrase for phrase, of in self._starts_of(key) if of is reason), key=len, default="")
 
     def _starts_of(self, key: str) -> Iterator[tuple[str, Reason]]:
-        for size in range(min(_START_PREFIX, len(key)), 0, -1):
+        for size in self._start_sizes.get(key[:2], self._start_sizes.get(key[:1], ())):
             for phrase, mark, reason in self._starts.get(key[:size], ()):
                 if key.startswith(phrase) and _ends_word(key, len(phrase)) and (not mark or _colon_follows(key, len(phrase))):
                     yield phrase, reason
 
     def _find_parts(self, keys: Sequence[str]) -> list[tuple[int, Hit]]:
-        page = "\n".join(keys)
+        page = "\n".join(keys)[:_SEARCHED]
         words = set(_WORD.findall(page))
         candidates = [
             entry
@@ -128,8 +136,9 @@ class Phrasebook:
         for phrase, reason in candidates:
             at = page.find(phrase)
             while at >= 0:
-                found.append((bisect_right(starts, at) - 1, Hit(reason, "part", phrase)))
-                at = page.find(phrase, at + len(phrase))
+                index = bisect_right(starts, at) - 1
+                found.append((index, Hit(reason, "part", phrase)))
+                at = page.find(phrase, starts[index + 1])
         return sorted(found)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from cleaner.rules.phrasebook import Hit, Phrasebook, phrasebook
 from cleaner.types import Block, Label, Parsed, Reason
@@ -27,8 +28,7 @@ _FORUM_ADDRESS = re.compile(
 _BULLET = re.compile(r"^(?:[-*•·‣▪►»›–]|\d{1,3}[.)])\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule says of a block: keep it (no ``reason``), drop it for a reason, or cut ``[start, end)`` out of it."""
 
     block: int
