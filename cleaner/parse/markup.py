@@ -15,7 +15,7 @@ from cleaner.errors import PageRefused
 from cleaner.parse.decode import without_controls
 from cleaner.types import Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
 
-MAX_NODES = 300_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
+MAX_NODES = 200_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
 MAX_JSON_LD = 2_000_000  # characters of JSON-LD kept over all scripts
 MAX_OPEN = 20  # links, emphases and marks inside each other that are followed; more add nothing a reader could see

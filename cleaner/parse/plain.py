@@ -8,7 +8,7 @@ from itertools import pairwise
 from cleaner.errors import PageRefused
 from cleaner.types import Block, Charset, Page, Parsed
 
-MAX_LINES = 200_000
+MAX_LINES = 100_000
 WRAP_COLUMNS = 120  # the widest column that mail and terminals wrap at
 WRAPPED_LINES = 6  # lines followed by another without a blank line, from which wrapping can be told
 WRAPPED_SHARE = 0.8  # of those lines that nearly reach the right margin

@@ -49,6 +49,6 @@ def test_blocks_hold_every_visible_character_once_and_in_order(source: str) -> N
 
 
 def test_a_page_with_too_many_lines_is_refused_with_what_to_do() -> None:
-    with pytest.raises(PageRefused, match="more than 200,000 lines: split it") as refused:
+    with pytest.raises(PageRefused, match="more than 100,000 lines: split it") as refused:
         parsed("x\n" * (MAX_LINES + 1))
     assert refused.value.limit == "lines"
