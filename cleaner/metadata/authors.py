@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.metadata.agency import is_agency
-from cleaner.metadata.date_reading import without_dates
+from cleaner.metadata.date_reading import Customs, without_dates
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import first_of, listed, resolved, types_of
 from cleaner.metadata.names import labelled_names, lone_name, looks_like_byline, names_in, stated_name
@@ -143,7 +143,7 @@ def _names_by_the_date(facts: Facts) -> Iterator[str]:
     title = facts.title_block if facts.title_block >= 0 else title_line(facts)
     last = min(title + _LINES_OF_A_NAME, len(facts.parsed.blocks) - 1)
     lines = [facts.parsed.blocks[index].text[:_LINE_LENGTH] for index in range(title + 1, last + 1)] if title >= 0 else []
-    rest = [without_dates(line) for line in lines]
+    rest = [without_dates(line, Customs(None, "")) for line in lines]
     for at in range(len(lines)):
         dated = any(line != undated for line, undated in list(zip(lines, rest, strict=True))[at : at + 3])
         if dated and (name := lone_name(rest[at])):

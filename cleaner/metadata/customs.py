@@ -30,7 +30,7 @@ def customs_of(facts: Facts, detected: str) -> Customs:
         day_first = False
     elif country in _ENGLISH_DAY_FIRST or (language and language != "en"):
         day_first = True
-    return Customs(day_first, (_DATEPARSER_LANGUAGES.get(language, language),) if language in KNOWN_LANGUAGES else ())
+    return Customs(day_first, language if language in KNOWN_LANGUAGES else "")
 
 
 def stated_language(facts: Facts) -> tuple[str, str]:
