@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from cleaner.metadata.agency import find_agency
 from cleaner.metadata.authors import find_authors
+from cleaner.metadata.customs import customs_of
 from cleaner.metadata.dates import find_dates
 from cleaner.metadata.description import find_description
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.image import find_image
 from cleaner.metadata.language import find_language
+from cleaner.metadata.nearby import Nearby
 from cleaner.metadata.site import find_canonical_url, find_site_name
 from cleaner.metadata.tags import find_tags
 from cleaner.metadata.title import find_title
@@ -26,10 +28,11 @@ def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
     facts = Facts(parsed, labels)
     title = find_title(facts)
     language = find_language(facts)
-    published, modified = find_dates(facts, language)
+    nearby = Nearby(facts, title, customs_of(facts, language.value if language else ""))
+    published, modified = find_dates(facts, nearby)
     return Metadata(
         title=title,
-        authors=find_authors(facts),
+        authors=find_authors(facts, nearby),
         date_published=published,
         date_modified=modified,
         language=language,

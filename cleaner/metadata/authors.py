@@ -1,21 +1,25 @@
-"""The persons who wrote the page. Sources are asked in order of trust; the first that names a person answers."""
+"""The persons who wrote the page. Every name that the page gives is a candidate: those of JSON-LD, meta and marked elements,
+of bylines and lone names near the title and at the end of the text. Who gives a name, where and how is the evidence."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.metadata.agency import is_agency
-from cleaner.metadata.date_reading import Customs, without_dates
+from cleaner.metadata.date_reading import without
+from cleaner.metadata.evidence import Candidate, probability
 from cleaner.metadata.facts import Facts
-from cleaner.metadata.json_ld import first_of, listed, resolved, types_of
-from cleaner.metadata.names import labelled_names, lone_name, looks_like_byline, names_in, stated_name
-from cleaner.metadata.tidy import letters, tidy
-from cleaner.metadata.title_line import title_line
+from cleaner.metadata.json_ld import listed, resolved, types_of
+from cleaner.metadata.names import LONGEST_LABEL, bylines_in, is_label, lone_name, may_hold_byline, names_in, stated_name
+from cleaner.metadata.nearby import Line, Nearby, kinds_of_names
+from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
 MAX_AUTHORS = 20
-_CONFIDENCE = {"json-ld": 0.9, "meta": 0.8, "mark": 0.7, "byline": 0.65, "line": 0.5}
+_LIKELY = 0.3  # of a name; below, it is rather none
+_MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 
 _AUTHOR_META = (
     "author",
@@ -30,68 +34,128 @@ _AUTHOR_META = (
     "article:author_name",
     "twitter:creator_name",
 )
-_STRUCTURED = ("json-ld:person", "meta:author", "meta:parsely-author", "meta:twitter:data")  # they may give a user name
 _FAMILY_NAME_FIRST = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
-_MARK = re.compile(r"author(?!i[sz])|autor|auteur|firma|byline|creator|writt?er")
-_NO_MARK = re.compile(
-    r"comment|related|avatar|image|photo|bio|social|follow|desc|job|role|date|more|recommend|review|card|type"
-)
 _BY_LABEL = re.compile(
     r"(?:written|posted|published)?\s?by\b|(?:verfasst|geschrieben|veröffentlicht) von|[eé]crit par|escrito por|"
     r"scritto da|author|autor|автор|作者|geschreven door|publicado por",
     re.I,
 )
-_LINES_OF_A_NAME = 5
-_LINE_LENGTH = 160  # characters
-_BLOCKS_BELOW_TITLE = 15
-_BLOCKS_ABOVE_TITLE = 3
+
+_Mention = tuple[str, str, str, set[str]]  # name, source, raw text, evidence
 
 
-def find_authors(facts: Facts) -> tuple[Value, ...]:
-    """The authors in page order, each once; empty when the page names no person."""
-    for source, texts in _candidates(facts):
-        names: dict[str, Value] = {}
-        for text in texts:
-            found = list(names_in(text)) or ([stated_name(text)] if source.startswith(_STRUCTURED) else [])
-            for name in found:
-                if name and not is_agency(name) and not _is_site(name, source, facts):
-                    confidence = _CONFIDENCE[source.split(":", 1)[0]]
-                    names.setdefault(letters(name), Value(name, source, confidence, None if name == text else tidy(text, 300)))
-        if names:
-            return tuple(names.values())[:MAX_AUTHORS]
-    return ()
+def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
+    """The authors in the order of the source that names them first, each once; empty when the page names no person."""
+    table = f"author.{facts.parsed.kind}"
+    chosen = [(probability(table, candidate), candidate) for candidate in author_candidates(facts, nearby)]
+    return tuple(
+        Value(one.value, one.source, round(chance, 2), None if one.raw == one.value else one.raw)
+        for chance, one in chosen
+        if chance >= _LIKELY
+    )[:MAX_AUTHORS]
 
 
-def _is_site(name: str, source: str, facts: Facts) -> bool:
-    """Whether the site names itself as author; a person's own site has a person's name and says so in its JSON-LD."""
-    return facts.is_site_name(name) and not (source == "json-ld:person" and len(name.split()) in (2, 3))
-
-
-def _candidates(facts: Facts) -> Iterator[tuple[str, list[str]]]:
-    """Sources with the bylines they hold, the most trusted first."""
-    yield "json-ld:person", list(_json_ld_authors(facts, persons=True))
-    yield "json-ld", list(_json_ld_authors(facts, persons=False))
-    for name in _AUTHOR_META:
-        yield f"meta:{name}", [_given_name_first(name, content) for content in facts.meta.get(name, ())[:MAX_AUTHORS]]
-    yield "meta:twitter:data", list(_labelled_data(facts))
-    yield "mark", list(_marked_bylines(facts))
-    yield "byline", list(_byline_lines(facts))
-    yield "line", list(_names_by_the_date(facts))
-
-
-def _json_ld_authors(facts: Facts, *, persons: bool) -> Iterator[str]:
-    """The names of the JSON-LD's authors: of those it calls persons, or of those it does not classify."""
-    for author in listed(first_of(facts.own_things, "author") or first_of(facts.own_things, "creator"))[:MAX_AUTHORS]:
-        author = resolved(author, facts.things)
-        if isinstance(author, str):
-            names, kinds = [author], set()
-        elif isinstance(author, dict):
-            names = [name for name in listed(author.get("name"))[:MAX_AUTHORS] if isinstance(name, str)]
-            kinds = {kind.casefold() for kind in types_of(author)} - {"thing"}
-        else:
+def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
+    """Every name that may be an author's, each once, with the evidence."""
+    candidates: dict[str, Candidate] = {}
+    for mention, source, raw, evidence in _mentions(facts, nearby):
+        name = _without_publisher(mention, facts)
+        if is_agency(name):
             continue
-        if ("person" in kinds) if persons else not kinds:
-            yield from names
+        candidate = candidates.setdefault(letters(name), Candidate(name, source, tidy(raw, 300)))
+        candidate.evidence |= evidence
+    _add_relations(candidates, facts)
+    return list(candidates.values())
+
+
+def _without_publisher(name: str, facts: Facts) -> str:
+    """A person's name without the agency or the site that bylines append: "Ada Quill Harbour Post"."""
+    words = name.split()
+    for first in range(2, len(words)):
+        end = " ".join(words[first:])
+        if is_agency(end) or facts.is_site_name(end):
+            return " ".join(words[:first])
+    return name
+
+
+def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
+    """How many kinds of sources give a name and how many give the others, its form, and whether it is the site's."""
+    kinds = {key: {name.partition(" ")[0] for name in candidate.evidence} for key, candidate in candidates.items()}
+    most = max((len(given) for given in kinds.values()), default=0)
+    for key, candidate in candidates.items():
+        evidence = candidate.evidence
+        given = len(kinds[key])
+        evidence.add(f"given by {min(given, 4)} kinds of sources")
+        if given < most:
+            evidence.add(f"another has {min(most - given, 3)} kinds more")
+        if any(other != key and other in key for other in candidates):
+            evidence.add("holds another name")
+        if any(other != key and key in other for other in candidates):
+            evidence.add("within another name")
+        evidence.add(f"form {_form(candidate.value)}")
+        evidence.update(f"{kind} on a page of kind {facts.page_kind}" for kind in kinds[key])
+        if facts.is_site_name(candidate.value):
+            evidence.update(("site", *(f"site of {_form(candidate.value)} given by {kind}" for kind in kinds[key])))
+        elif any(len(site) > 4 and (site in key or key in site) for site in facts.site_letters):
+            evidence.add("shares the site's name")
+
+
+def _form(name: str) -> str:
+    words = name.removesuffix(", Jr").removesuffix(", Sr").split()
+    if count := ideographs(name):
+        return "2 words" if count <= _IDEOGRAPHS_OF_A_NAME else "ideographs"
+    if any(map(str.isdigit, name)) or "_" in name:
+        return "handle"
+    if len(words) == 1:
+        return "word" if name[:1].isupper() else "small word"
+    if name.isupper():
+        return "capitals"
+    return f"{min(len(words), 5)} words" if all(word[:1].isupper() for word in words) else f"{min(len(words), 5)} mixed words"
+
+
+_IDEOGRAPHS_OF_A_NAME = 4  # a family name of one or two, a given name of one or two
+
+
+def _mentions(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """Every name with its source, raw text and what speaks for it there; the most trusted sources first."""
+    yield from _in_json_ld(facts)
+    for meta in _AUTHOR_META:
+        for content in facts.meta.get(meta, ())[:MAX_AUTHORS]:
+            for name in _names_of(_given_name_first(meta, content), one=meta in ("author", "parsely-author")):
+                yield name, f"meta:{meta}", content, {"meta", f"meta {meta}"}
+    for data in _labelled_data(facts):
+        for name in _names_of(data, one=True):
+            yield name, "meta:twitter:data", data, {"label"}
+    yield from _in_marks(facts, nearby)
+    yield from _in_lines(facts, nearby)
+
+
+def _names_of(text: str, *, one: bool) -> list[str]:
+    """The names in a text that names authors; ``one`` is for sources that may give a single user's name."""
+    text = tidy(text, 300)
+    return list(names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
+
+
+def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
+    for thing in facts.own_things[:_MAX_THINGS]:
+        for key in ("author", "creator", "editor", "contributor"):
+            for author in listed(thing.get(key))[:MAX_AUTHORS]:
+                author = resolved(author, facts.things)
+                if isinstance(author, str):
+                    names, kind = [author], "unclassified"
+                elif isinstance(author, dict):
+                    names = [name for name in listed(author.get("name"))[:MAX_AUTHORS] if isinstance(name, str)]
+                    kinds = {kind.casefold() for kind in types_of(author)} - {"thing"}
+                    kind = "person" if "person" in kinds else "organization" if kinds else "unclassified"
+                else:
+                    continue
+                if kind == "organization":
+                    continue
+                source = "json-ld:person" if kind == "person" else "json-ld"
+                where = "json-ld" if key in ("author", "creator") else "json-ld-other"
+                for text in names:
+                    for name in _names_of(text, one=kind == "person"):
+                        yield name, source, text, {where, f"{where} {key} {kind}"}
 
 
 def _labelled_data(facts: Facts) -> Iterator[str]:
@@ -110,42 +174,77 @@ def _given_name_first(source: str, text: str) -> str:
     return text
 
 
-def _marked_bylines(facts: Facts) -> Iterator[str]:
-    """The texts of what the page itself calls an author: those near the title, all at the place of the first of them."""
-    first_place = None
-    for names, block, text in sorted(facts.named, key=lambda named: named[1]):
-        if not _MARK.search(names) or _NO_MARK.search(names) or len(text) > 200 or not facts.is_near_title(block):
+def _in_marks(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """Names in inline elements that call themselves author, byline or the like."""
+    count: Counter[str] = Counter()
+    for names, text, block in facts.parsed.head.marked:
+        kinds = kinds_of_names(names)
+        if not kinds & {"author", "user"} or len(text) > 200 or not (place := nearby.place_of(block)):
             continue
-        if first_place is None and any(True for _ in names_in(text)):
-            first_place = block
-        if first_place is not None and block - first_place <= _BLOCKS_ABOVE_TITLE:
-            yield text
+        for name in _names_of(text, one="date" not in kinds):
+            evidence = {"mark", f"mark {place}", f"mark number {min(count[place], 4)} {place}"}
+            evidence.update(f"mark called {kind} {place}" for kind in kinds)
+            words = names.split()
+            evidence.update(f"mark named {word}" for word in ("author", "byline", "creator", "username") if word in words)
+            yield name, "mark", text, evidence
+        count[place] += 1
 
 
-def _byline_lines(facts: Facts) -> Iterator[str]:
-    """The first line near the title or above the text that opens with "By"."""
-    near = facts.title_block if facts.title_block >= 0 else facts.text_begins
-    first = max(0, near - _BLOCKS_ABOVE_TITLE if facts.title_block >= 0 else near - _BLOCKS_BELOW_TITLE)
-    for index in range(first, min(len(facts.parsed.blocks), near + _BLOCKS_BELOW_TITLE)):
-        block = facts.parsed.blocks[index]
-        is_byline = facts.labels[index].reason is Reason.BYLINE
-        for line in block.text[:1000].split("\n")[:5] if not block.hidden else ():
-            if labelled := labelled_names(line):
-                yield from labelled
-                return
-            if (is_byline and len(line) < 200) or (looks_like_byline(line) and len(line) < 120):
-                yield line
-                return
+def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """Names in bylines and in lines called author, and those that stand alone by a date."""
+    lines, dates = nearby.lines, nearby.dates
+    by_a_date = {near for at in dates for near in range(at - 2, at + 2)}
+    title = letters(nearby.title.value) if nearby.title else ""
+    count: Counter[str] = Counter()
+    labelled = False
+    for at, line in enumerate(lines):
+        text = without(line.text, dates[at]) if at in dates else line.text
+        dated = at in by_a_date
+        found = _in_line(line, text, nearby, labelled=labelled, dated=dated)
+        labelled = len(text) <= LONGEST_LABEL and is_label(text)
+        if not found:
+            continue
+        called = nearby.called(line.element)
+        for name, kind in found:
+            if letters(name) in title:
+                continue
+            which = f"{kind} {line.place}"
+            evidence = {"line", f"line {which}", f"line {which} number {min(count[which], 3)}"}
+            evidence.update([f"line {which} called {kind_called}" for kind_called in called])
+            evidence.add(f"line {which} {_distance(line.distance)} blocks from the title")
+            if dated:
+                evidence.add(f"line {which} by a date")
+            if len(text) <= len(name) + _LITTLE:
+                evidence.add(f"line {which} says little else")
+            yield name, "line" if kind == "alone" else "byline", line.text, evidence
+        for kind in {kind for _, kind in found}:
+            count[f"{kind} {line.place}"] += 1
 
 
-def _names_by_the_date(facts: Facts) -> Iterator[str]:
-    """A line right below the title that holds a name and nothing else, with the date beside it or in the next lines."""
-    title = facts.title_block if facts.title_block >= 0 else title_line(facts)
-    last = min(title + _LINES_OF_A_NAME, len(facts.parsed.blocks) - 1)
-    lines = [facts.parsed.blocks[index].text[:_LINE_LENGTH] for index in range(title + 1, last + 1)] if title >= 0 else []
-    rest = [without_dates(line, Customs(None, "")) for line in lines]
-    for at in range(len(lines)):
-        dated = any(line != undated for line, undated in list(zip(lines, rest, strict=True))[at : at + 3])
-        if dated and (name := lone_name(rest[at])):
-            yield name
-            return
+def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bool) -> list[tuple[str, str]]:
+    """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
+    date."""
+    if may_hold_byline(text) and (bylines := list(bylines_in(text))):
+        return [(name, kind) for kind, rest in bylines for name in names_in(rest)]
+    if len(text) > _NAMED_LENGTH:
+        return []
+    if labelled:
+        return [(name, "under a label") for name in names_in(text)]
+    if line.place == "text" or text.count(" ") > _NAMED_WORDS:
+        return []
+    if kinds := nearby.called(line.element) & _CALLED_AUTHOR:
+        names = list(names_in(text)) or [name for name in [stated_name(text)] if name]
+        return [(name, "named" if "author" in kinds else "user") for name in names]
+    if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
+        return [(name, "labelled") for name in names_in(text)]
+    return [(name, "alone")] if dated and (name := lone_name(text)) else []
+
+
+_CALLED_AUTHOR = frozenset(("author", "user"))
+_LITTLE = 12  # characters beside a name: "Written by"
+_NAMED_WORDS = 9
+_NAMED_LENGTH = 100  # characters of a line in an element called author; what is longer is a biography
+
+
+def _distance(blocks: int) -> str:
+    return next(f"{least}+" for least in (20, 10, 5, 3, 2, 1, 0) if blocks >= least)

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
-_DIGITS = str.maketrans(
-    {
-        zero + place: str(place)
-        for zero in (
-            0x0660,
-            0x06F0,
-            0x0966,
-            0x09E6,
-            0x0E50,
-            0x1040,
-            0x17E0,
-            0xFF10,
-        )  # Arabic, Persian, Hindi, Bengali, Thai, ...
-        for place in range(10)
-    }
-)
+_ZEROS = "\u0660\u06f0\u0966\u09e6\u0e50\u1040\u17e0\uff10"  # Arabic, Persian, Hindi, Bengali, Thai, Burmese, Khmer, wide
+_DIGITS = str.maketrans({ord(zero) + place: str(place) for zero in _ZEROS for place in range(10)})
+_OTHER_DIGIT = re.compile("[" + "".join(f"{zero}-{chr(ord(zero) + 9)}" for zero in _ZEROS) + "]")
 _FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019, "民國": 1912, "民国": 1912}
 _VALUES = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "元": 1}
 _TENS = {"十": 10, "廿": 20, "卅": 30}
@@ -32,7 +20,7 @@ def arabic_digits(text: str) -> str:
     >>> arabic_digits("๕ มีนาคม ๒๕๖๗")
     '5 มีนาคม 2567'
     """
-    return text.translate(_DIGITS)
+    return text.translate(_DIGITS) if _OTHER_DIGIT.search(text) else text
 
 
 def numeral(text: str) -> int:

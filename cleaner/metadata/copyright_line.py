@@ -26,6 +26,7 @@ def site_names_by_copyright(parsed: Parsed) -> Iterator[str]:
     holders = [
         holder
         for block in parsed.blocks[-_LINES_BELOW:]
+        if "©" in block.text or "opyright" in block.text or "(c)" in block.text
         for match in _HOLDER.finditer(block.text[:_LENGTH])
         if (holder := letters(block.text[match.end() : match.end() + 80]))
     ]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from cleaner.metadata.calendars import arabic_digits, from_buddhist, from_persian, numeral, year_of_era
@@ -31,7 +33,7 @@ _ISO = re.compile(
 _EPOCH = re.compile(r"^(?P<seconds>1\d{9})(?:\d{3})?$")
 _RFC_2822 = re.compile(r"^(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d{1,2}:\d{2}")
 
-_YEAR = re.compile(r"(?<![\d.,$€£])(?:1[349]|2[045])\d\d(?!\d|[.,]\d{3}|[%$€£])|(?<=\d[./-])(?:1[349]|2[045])\d\d(?!\d)")
+_YEAR = re.compile(r"[12][03459]\d\d(?!\d|[,.]\d{3}|[%$€£])")
 _WORD = r"[^\W\d_][^\s\d,;:/()|<>–—-]{1,17}"  # no \w: the marks of Thai and Hindi are no letters
 _ORDINAL = r"(?:st|nd|rd|th|er|re|-?го|-?е|-?a|º|ª|°|\.|,)?"
 _DAY_MONTH = re.compile(
@@ -142,7 +144,7 @@ def dates_written_in(text: str, customs: Customs) -> Iterator[Reading]:
         text = arabic_digits(text)
         if "年" in text:
             yield from _dates_of_eras(text)
-    for year in _YEAR.finditer(text):
+    for year in _years(text):
         before = text[max(0, year.start() - _BESIDE) : year.start()]
         after = text[year.end() : year.end() + _AFTER]
         if found := _beside(int(year.group()), before, after, customs):
@@ -152,13 +154,35 @@ def dates_written_in(text: str, customs: Customs) -> Iterator[Reading]:
             yield Reading(iso, written[start:end], start, end, ambiguous)
 
 
-def without_dates(text: str, customs: Customs) -> str:
-    """``text`` without the dates for people in it."""
+def lines_with_a_year(lines: Sequence[str]) -> set[int]:
+    """The indexes of the lines that can hold a date; one look at all of them."""
+    text = "\n".join(lines)
+    if not text.isascii():
+        text = arabic_digits(text)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    found = {bisect_right(ends, match.start()) for match in _years(text)}
+    return found | {at for at, line in enumerate(lines) if "年" in line} if "年" in text else found
+
+
+def without(text: str, readings: Iterable[Reading]) -> str:
+    """``text`` without the dates in it."""
     pieces, at = [], 0
-    for reading in dates_written_in(text, customs):
+    for reading in readings:
         pieces.append(text[at : reading.start])
         at = max(at, reading.end)
     return " ".join([*pieces, text[at:]])
+
+
+def _years(text: str) -> Iterator[re.Match[str]]:
+    """The numbers that can be a year: not a part of a number nor an amount of money."""
+    for match in _YEAR.finditer(text):
+        start = match.start()
+        before = text[start - 1] if start else ""
+        if before not in _NO_YEAR_AFTER or (before == "." and text[start - 2 : start - 1].isdigit()) or not before:
+            yield match
+
+
+_NO_YEAR_AFTER = "0123456789.,$€£"
 
 
 def _beside(year: int, before: str, after: str, customs: Customs) -> tuple[date, int, int, bool] | None:

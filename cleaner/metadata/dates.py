@@ -1,70 +1,39 @@
-"""When the page was published and last changed. What is said for machines goes first; lines for people stand near the title.
+"""When the page was published and last changed.
 
-A date in the site's header is the day of the scrape, not of the page: a line with a weekday above the title does not count.
+Every day that the page gives is a candidate: what JSON-LD, meta and marked elements state, the address, and the lines for
+readers near the title and at the end of the text. What gives a day, in which words and where, is the evidence. A date in
+the site's header is the day of the scrape, not of the page: a line with a weekday above the title does not count.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
-from cleaner.metadata.customs import customs_of
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, read_stamp
-from cleaner.metadata.facts import Facts
-from cleaner.metadata.json_ld import first_of, text_of
+from cleaner.metadata.evidence import Candidate, choices
+from cleaner.metadata.facts import Facts, path_of
+from cleaner.metadata.json_ld import text_of, types_of
+from cleaner.metadata.nearby import LINE_LENGTH, Line, Nearby
 from cleaner.metadata.tidy import tidy
-from cleaner.metadata.title_line import title_line
-from cleaner.types import Reason, Value
+from cleaner.types import Value
 
-_PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "parsely-pub-date",
-    "sailthru.date",
-    "datepublished",
-    "article.published",
-    "publication_date",
-    "publish_date",
-    "publish-date",
-    "pubdate",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-    "citation_date",
-    "dcterms.created",
-    "dcterms.date",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dc.date.created",
-    "dc.date",
-    "article:created",
-    "date",
-    "datecreated",
-    "release_date",
-    "last-published",
-)
-_MODIFIED_META = (
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:updated_time",
-    "article:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "article.updated",
-    "lastmod",
-    "last-modified",
-    "revised",
-)
+_LIKELY = 0.3  # below, none is the better answer
+_MAX_TIMES = 200
+_MAX_THINGS = 3  # that describe the page; several scripts often describe one article
+_REST_LENGTH = 45  # characters of a date line beside its date: a byline, a place, a reading time
 
-MAX_TIMES = 200
-_LINE_LENGTH = 160  # characters of a line that can be a date line
-_REST_LENGTH = 45  # characters of such a line beside its date: a byline, a place, a reading time
-_LINES_ABOVE = 3
-_LINES_BELOW = 14
-_LINES_OF_TEXT_PAGE = 25
+_PUBLISHED_NAME = re.compile(
+    r"publi|pub-?date|issued|created|creation|citation_(?:online_)?date|release|sailthru\.date|^(?:dc|dcterms)?\.?date$"
+)
+_MODIFIED_NAME = re.compile(r"modif|updat|lastmod|revis|last-?published")
+_DATE_NAME = re.compile(r"date|published|created|modified|updated|time|issued|revised|release")
+_NO_DATE_NAME = re.compile(
+    r"expir|unavail|event|start|end_?(?:date|time)|valid|duration|zone|copyright|image|offer|price|sale|video|crawl"
+)
 
 _PUBLISHED_WORD = re.compile(
     r"\b(?:date|published|posted|publication|created|written|issued|"
@@ -93,37 +62,107 @@ _TIME_OF_DAY = re.compile(
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{2,4}\b)?|\bat\b|\bum\b|\bà\b|\bUhr\b", re.I
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$|\.)")
-_ELSEWHERE = re.compile(r"comment|related|recommend|event|more|card|widget|teaser")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])(?=[/-])")
 
 
-def find_dates(facts: Facts, language: Value | None) -> tuple[Value | None, Value | None]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A reading, its source, what speaks for it there, and whether that is about a change rather than the publication."""
+
+    reading: Reading
+    source: str
+    evidence: tuple[str, ...]
+    modified: bool = False
+
+
+def find_dates(facts: Facts, nearby: Nearby) -> tuple[Value | None, Value | None]:
     """When the page was published and when it was last changed; None where it does not say."""
-    customs = customs_of(facts, language.value if language else "")
-    published = _decided(facts, [*_for_machines(facts, customs, "datePublished", _PUBLISHED_META)])
-    if published is None:
-        published = _decided(facts, [*_for_people(facts, customs, modified=False)])
-    modified = _decided(facts, [*_for_machines(facts, customs, "dateModified", _MODIFIED_META)])
-    if modified is None:
-        modified = _decided(facts, [*_for_people(facts, customs, modified=True)])
+    found = found_dates(facts, nearby)
+    candidates = date_candidates(facts, found)
+    published = _published(f"date.{facts.parsed.kind}", candidates, found)
+    modified = _modified([one for one in found if one.modified])
     if published and modified and modified.value[:10] < published.value[:10]:
         modified = None
     return published, modified
 
 
-def _decided(facts: Facts, candidates: list[tuple[Reading, str, float]]) -> Value | None:
-    """The candidate with the highest confidence, where each other source that gives the same day adds to it."""
-    possible = [candidate for candidate in candidates if not _is_later(candidate[0], facts.parsed.page.fetched_at)]
-    if not possible:
+def found_dates(facts: Facts, nearby: Nearby) -> list[_Found]:
+    """Every reading of a date of the page itself, none of them later than it was fetched; ambiguous ones settled where
+    another source gives one of their two readings."""
+    fetched_at = facts.parsed.page.fetched_at
+    found = (*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby))
+    possible = [one for one in found if not _is_later(one.reading, fetched_at)]
+    sure = {one.reading.day for one in possible if not one.reading.ambiguous}
+    return [_settled(one, sure) if one.reading.ambiguous else one for one in possible]
+
+
+def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
+    """A candidate for each day that a source gives as that of the publication."""
+    candidates: dict[date, Candidate] = {}
+    for one in found:
+        if not one.modified:
+            day = one.reading.day
+            candidate = candidates.setdefault(day, Candidate(day.isoformat(), one.source, one.reading.raw))
+            candidate.evidence.update(one.evidence)
+    changed = {one.reading.day for one in found if one.modified}
+    days = sorted(candidates)
+    months = {match.groups() for match in _URL_MONTH.finditer(path_of(facts.url))}
+    for day, candidate in candidates.items():
+        evidence = candidate.evidence
+        families = {name.partition(" ")[0] for name in evidence}
+        evidence.add(f"given by {min(len(families), 4)} kinds of sources")
+        evidence.add(f"on a page of kind {facts.page_kind}")
+        evidence.add(_among(day, days))
+        if day in changed:
+            evidence.add("day of a change")
+        if months and (str(day.year), f"{day.month:02}") in months:
+            evidence.add("month in the address")
+        for near in (day - timedelta(1), day + timedelta(1)):
+            if near in candidates:
+                kinds = _KINDS & candidates[near].evidence
+                evidence.update(f"a day beside {kind}" for kind in kinds)
+    return list(candidates.values())
+
+
+def _among(day: date, days: Sequence[date]) -> str:
+    if len(days) == 1:
+        return "only day"
+    return "first day" if day == days[0] else "last day" if day == days[-1] else "a day between"
+
+
+_KINDS = frozenset(("json-ld", "meta", "time", "line", "itemprop", "url"))
+
+
+def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Found]) -> Value | None:
+    chances = choices(table, candidates)
+    best = max(range(len(candidates)), key=chances.__getitem__, default=-1)
+    if best < 0 or chances[best] < _LIKELY:
         return None
+    return _value(candidates[best].value, [one for one in found if not one.modified], chances[best])
 
-    def support(candidate: tuple[Reading, str, float]) -> float:
-        sources = {source for reading, source, _ in possible if reading.day == candidate[0].day}
-        return candidate[2] + 0.05 * (len(sources) - 1)
 
-    best = max(possible, key=support)
-    reading, source, _ = best
-    raw = tidy(reading.raw, 100)
-    return Value(reading.iso, source, round(min(1.0, support(best)), 2), None if raw == reading.iso else raw, reading.ambiguous)
+def _value(day: str, found: Iterable[_Found], confidence: float) -> Value:
+    """The day as the source gives it that gives most: with a time, for machines."""
+    own = [one for one in found if one.reading.iso[:10] == day]
+    chosen = max(own, key=lambda one: len(one.reading.iso))
+    raw = tidy(chosen.reading.raw, 100)
+    iso = chosen.reading.iso
+    ambiguous = all(one.reading.ambiguous for one in own)
+    return Value(iso, chosen.source, round(confidence, 2), None if raw == iso else raw, ambiguous)
+
+
+_TRUST_IN_CHANGE = {"json-ld": 0.9, "meta": 0.85, "itemprop": 0.8, "time": 0.75, "line": 0.7}
+
+
+def _modified(found: Sequence[_Found]) -> Value | None:
+    """The latest change by the most trusted kind of source; what other sources confirm is surer."""
+    if not found:
+        return None
+    trust = [_TRUST_IN_CHANGE[one.source.partition(":")[0]] for one in found]
+    first = max(range(len(found)), key=lambda at: (trust[at], found[at].reading.iso))
+    day = found[first].reading.iso[:10]
+    sources = {one.source for one in found if one.reading.iso[:10] == day}
+    return _value(day, found, min(0.97, trust[first] + 0.05 * (len(sources) - 1)))
 
 
 def _is_later(reading: Reading, fetched_at: datetime | None) -> bool:
@@ -136,88 +175,115 @@ def _is_later(reading: Reading, fetched_at: datetime | None) -> bool:
     return reading.day > fetched_at.date()
 
 
-def _for_machines(facts: Facts, customs: Customs, key: str, names: tuple[str, ...]) -> Iterator[tuple[Reading, str, float]]:
-    """What JSON-LD, meta and marked elements say."""
-    stated = first_of(facts.own_things, key) or (first_of(facts.own_things, "dateCreated") if key == "datePublished" else None)
-    if reading := _read(text_of(stated), customs):
-        yield reading, "json-ld", 0.9
-    for name in names:
-        for content in facts.meta.get(name, ())[:1]:
-            if reading := _read(content, customs):
-                yield reading, f"meta:{name}", 0.9 if ":" in name else 0.8
-    for found, text, block in facts.parsed.head.marked:
-        if key.casefold() in found and facts.is_near_title(block) and (reading := _read(text, customs)):
-            yield reading, "itemprop", 0.8
-            return
+def _settled(one: _Found, sure: set[date]) -> _Found:
+    """03/04/2024 is the 4th of March when another source says so."""
+    day = one.reading.day
+    swapped = date(day.year, day.day, day.month)
+    if day in sure or swapped in sure:
+        settled = day if day in sure else swapped
+        return replace(one, reading=replace(one.reading, iso=settled.isoformat(), ambiguous=False))
+    return one
+
+
+def _for_machines(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
+    """What JSON-LD, meta and marked elements say, and the address."""
+    for thing in facts.own_things[:_MAX_THINGS]:
+        kind = "page" if any(name.endswith("Page") for name in types_of(thing)) else "thing"
+        for key in ("datePublished", "dateCreated", "uploadDate", "dateModified"):
+            if key in thing and (reading := _read(text_of(thing[key]), nearby.customs)):
+                yield _Found(reading, "json-ld", ("json-ld", f"json-ld {key} of a {kind}"), key == "dateModified")
+    for name, contents in facts.meta.items():
+        if (role := _role_of_meta(name)) and (reading := _read(contents[0], nearby.customs)):
+            yield _Found(reading, f"meta:{name}", ("meta", f"meta {role}", f"meta {name}"), role == "modified")
+    for names, text, block in facts.parsed.head.marked:
+        for key, modified in (("datepublished", False), ("datemodified", True)):
+            if key in names and nearby.place_of(block) and (reading := _read(text, nearby.customs)):
+                yield _Found(reading, "itemprop", ("itemprop", f"itemprop {nearby.place_of(block)}"), modified)
+    for match in _URL_DATE.finditer(path_of(facts.url)):
+        if reading := read_stamp("-".join(match.groups())):
+            yield _Found(Reading(reading.iso, match.group().strip("/"), 0, 0), "url", ("url",))
+
+
+@lru_cache(maxsize=4096)
+def _role_of_meta(name: str) -> str:
+    """Whether a meta name gives the day of publication, of a change, or some date of the page; empty for other names."""
+    if not _DATE_NAME.search(name) or _NO_DATE_NAME.search(name):
+        return ""
+    return "modified" if _MODIFIED_NAME.search(name) else "published" if _PUBLISHED_NAME.search(name) else "date"
 
 
 def _read(text: str, customs: Customs) -> Reading | None:
-    text = tidy(text, _LINE_LENGTH)
+    text = tidy(text, LINE_LENGTH)
     return read_stamp(text) or next(dates_written_in(text, customs), None)
 
 
-def _for_people(facts: Facts, customs: Customs, *, modified: bool) -> Iterator[tuple[Reading, str, float]]:
-    """What stands near the title for readers: ``<time>`` elements, elements called date, date lines; and the address."""
-    if not modified:
-        yield from _from_address(facts.url)
-    for stamp, text, block in facts.parsed.head.times[:MAX_TIMES]:
-        if facts.is_near_title(block) and not _is_elsewhere(facts, block):
-            line = facts.parsed.blocks[block].text[:_LINE_LENGTH] if block < len(facts.parsed.blocks) else text
-            if _is_modified(line, text) is modified and (reading := read_stamp(stamp) or _read(text, customs)):
-                yield reading, "time", 0.75
-                break
-    title = facts.title_block if facts.title_block >= 0 else title_line(facts)
-    for index, line in _lines_near_title(facts, title):
-        if modified and not _MODIFIED_WORD.search(line):
+def _in_times(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
+    """``<time>`` elements near the title and after the text."""
+    blocks = facts.parsed.blocks
+    count = 0
+    for stamp, text, block in facts.parsed.head.times[:_MAX_TIMES]:
+        place = nearby.place_of(block)
+        if not place or block >= len(blocks) or not (reading := read_stamp(stamp) or _read(text or stamp, nearby.customs)):
             continue
-        for reading in _date_line(line, customs, above_title=index < (title if title >= 0 else facts.text_begins)):
-            if (_MODIFIED_WORD.search(line[: reading.start]) is not None) is modified:
-                yield reading, "line", 0.65
-                return
+        line = blocks[block].text[:LINE_LENGTH]
+        at = line.find(text) if text else 0
+        before = line[max(0, at - _LABEL_LENGTH) : at + len(text)]
+        called = nearby.called(blocks[block].element)
+        evidence = ["time", f"time {place}", f"time number {min(count, 3)}"]
+        if "elsewhere" in called:
+            evidence.append(f"time elsewhere {place}")
+        if _PUBLISHED_WORD.search(before):
+            evidence.append("time labelled")
+        yield _Found(reading, "time", tuple(evidence), _MODIFIED_WORD.search(before) is not None or "modified" in called)
+        count += 1
 
 
-def _is_modified(line: str, text: str) -> bool:
-    at = line.find(text) if text else 0
-    return _MODIFIED_WORD.search(line[max(0, at - 30) : at + len(text)]) is not None
+def _in_lines(nearby: Nearby) -> Iterator[_Found]:
+    """Date lines near the title and after the text."""
+    count = 0
+    for at, readings in nearby.dates.items():
+        line = nearby.lines[at]
+        called = nearby.called(line.element)
+        untitled = nearby.title_block < 0 and "date" not in called
+        for reading, words in _dates_of(line, readings, in_header=line.place == "above" or untitled):
+            evidence = ["line", f"line {line.place}", f"line number {min(count, 3)} {line.place}"]
+            evidence += [f"line {word} {line.place}" for word in words]
+            evidence += [f"line called {kind}" for kind in called]
+            evidence.append(f"line {_distance(line.distance)} blocks from the title {line.place}")
+            yield _Found(reading, "line", tuple(evidence), "changed" in words)
+            count += 1
 
 
-def _is_elsewhere(facts: Facts, block: int) -> bool:
-    if block >= len(facts.parsed.blocks):
-        return True
-    around = facts.parsed.ancestors(facts.parsed.blocks[block].element)
-    return any(_ELSEWHERE.search(element.names) for element, _ in zip(around, range(4), strict=False))
+_LABEL_LENGTH = 30  # characters before a date that say what it is of
 
 
-def _from_address(url: str) -> Iterator[tuple[Reading, str, float]]:
-    try:
-        match = _URL_DATE.search(urlsplit(url).path)
-    except ValueError:
-        return
-    if match and (reading := read_stamp("-".join(match.groups()))):
-        yield Reading(reading.iso, match.group().strip("/"), 0, 0), "url", 0.7
+def _distance(blocks: int) -> str:
+    return next(f"{least}+" for least in (20, 10, 5, 3, 2, 1, 0) if blocks >= least)
 
 
-def _lines_near_title(facts: Facts, title: int) -> Iterator[tuple[int, str]]:
-    """The short lines around the title, and the beginning of the first paragraph, where a date may be glued to it."""
-    if title >= 0:
-        first, end = title - _LINES_ABOVE, title + _LINES_BELOW
-    else:
-        first, end = facts.text_begins - _LINES_OF_TEXT_PAGE, facts.text_begins + 1
-    for index in range(max(0, first), min(end, len(facts.parsed.blocks))):
-        block = facts.parsed.blocks[index]
-        if not block.hidden and facts.labels[index].reason is not Reason.HEADER:
-            for line in block.text[:1000].split("\n")[:4]:
-                yield index, line[:_LINE_LENGTH]
+def _dates_of(line: Line, readings: Sequence[Reading], *, in_header: bool) -> Iterator[tuple[Reading, list[str]]]:
+    """The dates of a line that is about a date rather than a sentence that mentions one, and what the line says of each.
 
-
-def _date_line(line: str, customs: Customs, *, above_title: bool) -> Iterator[Reading]:
-    """The dates of a line that is about a date rather than a sentence that mentions one."""
-    for reading in dates_written_in(line, customs) if any(map(str.isdigit, line)) else ():
-        before, after = line[: reading.start], line[reading.end :]
-        labelled = _PUBLISHED_WORD.search(before) or _MODIFIED_WORD.search(before)
-        if above_title and not labelled and _WEEKDAY.search(line):
+    In what may be the site's header, a line with a weekday is the day of the scrape.
+    """
+    text = line.text
+    previous = 0
+    for reading in readings:
+        before, after = text[: reading.start], text[reading.end :]
+        own = text[previous : reading.start]
+        previous = reading.end
+        published, changed = _PUBLISHED_WORD.search(own), _MODIFIED_WORD.search(own)
+        if in_header and not published and not changed and _WEEKDAY.search(text):
             return
         rest = _TIME_OF_DAY.sub("", _WEEKDAY.sub("", before + after)).strip(" ,.|-–—·•/")
-        opens_sentence = not before.strip() and after[:1].isspace() and after.lstrip()[:1].isupper()
-        if (labelled and len(before) <= _REST_LENGTH) or len(rest) <= _REST_LENGTH or opens_sentence:
-            yield reading
+        first = not before.strip()
+        words = ["changed"] if changed and not published else ["labelled"] if published else []
+        if not rest:
+            words.append("alone")
+        elif first and after[:1].isspace() and after.lstrip()[:1].isupper():
+            words.append("opening a sentence")
+        elif first and line.place != "text":
+            words.append("first in its line")
+        elif line.place == "text" or (len(rest) > _REST_LENGTH and not (words and len(before) <= _REST_LENGTH)):
+            continue
+        yield reading, words

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from operator import attrgetter
 from urllib.parse import urljoin, urlsplit
 
 from cleaner.metadata.copyright_line import site_names_by_copyright
@@ -18,10 +19,12 @@ LONG_PARAGRAPH = 140  # characters; where an article's text begins, titles and s
 META_LIMIT = 2_000  # characters of one meta value that are looked at
 BLOCK_LIMIT = 2_000  # characters of one block; titles, bylines and dates stand in the first hundred
 MAX_HEADINGS = 10  # pages that use h1 for everything have their title among the first
-MAX_NAMED = 500
 
 _CUTS_OF_A_TITLE = (Reason.SPAM_TOKEN, Reason.BREADCRUMB, Reason.HEADER, Reason.NAVIGATION)
-_NAMED = re.compile(r"headline|title|byline|author|autor|auteur|firma|writer|creator|tag")
+_HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|topic|thread)[-_]?(?:title|headline))\b")
+_ARTICLE = re.compile(r"Article|Posting$|Report$")
+_THREADS = frozenset(("DiscussionForumPosting", "QAPage", "Question"))
+_first_block = attrgetter("first")
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,17 @@ class Facts:
         except ValueError:
             return ""
 
+    @cached_property
+    def _base(self) -> str:
+        """What relative addresses are relative to. Raises ValueError for a broken one."""
+        return urljoin(self.parsed.page.url or "", self.parsed.head.base)
+
     def absolute(self, address: str) -> str:
         """``address`` as an absolute http(s) URL, or empty when it is none."""
         address = tidy(address, META_LIMIT)
         try:
-            joined = urljoin(urljoin(self.parsed.page.url or "", self.parsed.head.base), address) if address else ""
+            is_absolute = address.startswith(("https://", "http://"))
+            joined = address if is_absolute or not address else urljoin(self._base, address)
             parts = urlsplit(joined)
         except ValueError:
             return ""
@@ -91,52 +100,56 @@ class Facts:
         found = {
             self.parsed.blocks[index].text[cut.start : cut.end].strip(" \t:：,;|–—-[]()（）【】")
             for index, label in enumerate(self.labels)
+            if label.cuts
             for cut in label.cuts
             if cut.reason is Reason.SPAM_TOKEN
         }
         return tuple(sorted(found - {""}, key=lambda token: (-len(token), token)))
 
     @cached_property
-    def headings(self) -> Sequence[tuple[int, str]]:
-        """The visible ``h1`` of the page: first block and text without cuts, in page order."""
-        headings = (element for element in self.parsed.elements if element.tag == "h1")
-        return [place for element in islice(headings, MAX_HEADINGS) for place in self._place(element)]
+    def page_kind(self) -> str:
+        """What the page says it is: article, product, thread, home, or just page."""
+        kinds = {kind for thing in self.own_things for kind in types_of(thing)}
+        if self.url and path_of(self.url) in ("", "/"):
+            return "home"
+        if kinds & _THREADS:
+            return "thread"
+        if "Product" in kinds or "product" in self.meta.get("og:type", ("",))[0]:
+            return "product"
+        if any(_ARTICLE.search(kind) for kind in kinds) or self.meta.get("og:type", ("",))[0] == "article":
+            return "article"
+        return "page"
 
     @cached_property
-    def title_block(self) -> int:
-        """The index of the block that shows the title: labelled so, or an ``h1`` that does not name the site; else -1."""
-        for index, label in enumerate(self.labels):
-            if label.reason is Reason.TITLE:
-                return index
-        return next((block for block, text in self.headings if not self.is_site_name(text)), -1)
+    def _h1(self) -> Sequence[Element]:
+        return [element for element in self.parsed.elements if element.tag == "h1"][:MAX_HEADINGS]
 
-    def is_near_title(self, block: int) -> bool:
-        """Whether a block stands where bylines and dates do: a little above the title or below it; True without a title."""
-        return self.title_block < 0 or -_BLOCKS_ABOVE_TITLE <= block - self.title_block <= _BLOCKS_BELOW_TITLE
+    @cached_property
+    def headings(self) -> Sequence[tuple[int, str]]:
+        """The visible ``h1`` of the page: first block and text without cuts, in page order."""
+        return [place for element in self._h1 for place in self._place(element)]
 
     @cached_property
     def heading_lines(self) -> Sequence[str]:
         """The lines of those visible ``h1`` that have several: a kicker, the headline, a subtitle."""
         lines: list[str] = []
-        for element in islice((element for element in self.parsed.elements if element.tag == "h1"), MAX_HEADINGS):
+        for element in self._h1:
             shown = self._shown(element)
             texts = [line for block in shown for line in self.parsed.blocks[block].text[:BLOCK_LIMIT].split("\n")]
             lines.extend(texts if 1 < len(texts) <= MAX_HEADINGS else ())
         return lines
 
     @cached_property
-    def named(self) -> Sequence[tuple[str, int, str]]:
-        """Short visible elements that are called headline, byline, author or the like: (names, first block, text).
-
-        A line of the text is a block. Block-level elements stand before the marked inline ones.
-        """
-        elements = (
-            (element.names, element.first, "\n".join(filter(None, map(self.text_of_title, self._shown(element)))))
-            for element in self.parsed.elements
-            if element.names and element.end - element.first <= _BLOCKS_OF_A_NAMED and _is_named(element.names)
-        )
-        marked = ((names, block, text[:BLOCK_LIMIT]) for names, text, block in self.parsed.head.marked)
-        return [named for named in islice(chain(elements, marked), MAX_NAMED) if named[2]]
+    def named_headline(self) -> str:
+        """The text of the first element above the text that is called headline or title of an article; empty if none is."""
+        below = bisect_right(self.parsed.elements, self.text_begins, key=_first_block)
+        for element in self.parsed.elements[:below]:
+            names = element.names
+            if ("title" in names or "headline" in names) and _is_headline(names):
+                for _, text in self._place(element) if element.end - element.first <= _BLOCKS_OF_A_NAMED else ():
+                    return text
+        marks = ((block, text) for names, text, block in self.parsed.head.marked if _is_headline(names))
+        return next((text for block, text in marks if block <= self.text_begins), "")
 
     def _place(self, element: Element) -> Iterator[tuple[int, str]]:
         if text := " ".join(filter(None, map(self.text_of_title, self._shown(element)))):
@@ -163,7 +176,7 @@ class Facts:
     def text_begins(self) -> int:
         """The index of the first block that reads like a paragraph of the main text; the number of blocks if none does."""
         for index, (block, label) in enumerate(zip(self.parsed.blocks, self.labels, strict=True)):
-            if label.keep and _is_paragraph(block.text) and block.link_chars * 2 < len(block.text) and not block.hidden:
+            if label.keep and is_paragraph(block.text) and block.link_chars * 2 < len(block.text) and not block.hidden:
                 return index
         return len(self.parsed.blocks)
 
@@ -201,7 +214,6 @@ class Facts:
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "dc.publisher", "publisher")
 _SITE_TYPES = frozenset(("WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"))
 _HOST_PARTS = frozenset(("com", "co", "org", "net", "gov", "edu", "ac", "blog", "www", "m", "news", "io", "de", "uk", "en"))
-_BLOCKS_ABOVE_TITLE, _BLOCKS_BELOW_TITLE = 12, 40
 _WORDS_OF_A_SITE = 4
 _BLOCKS_OF_A_NAMED = 6  # an element called "author" with more blocks than this is a profile or a whole column
 
@@ -212,7 +224,7 @@ def _short_end(title: str) -> str:
     return end if 0 < len(end.split()) <= _WORDS_OF_A_SITE and len(head.split()) >= 2 * len(end.split()) else ""
 
 
-def _is_paragraph(text: str) -> bool:
+def is_paragraph(text: str) -> bool:
     """Whether a block is long for a headline; an ideograph counts as three letters."""
     return len(text) >= LONG_PARAGRAPH or (
         len(text) * 3 >= LONG_PARAGRAPH and len(text) + 2 * ideographs(text) >= LONG_PARAGRAPH
@@ -220,8 +232,16 @@ def _is_paragraph(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_named(names: str) -> bool:
-    return _NAMED.search(names) is not None
+def _is_headline(names: str) -> bool:
+    return _HEADLINE_NAMES.search(names) is not None
+
+
+def path_of(url: str) -> str:
+    """The path of an address; ``?`` for one that is broken."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return "?"
 
 
 def without(block: Block, ranges: Sequence[tuple[int, int]]) -> str:

@@ -20,7 +20,8 @@ from cleaner.metadata.facts import Facts
 from cleaner.metadata.tidy import ideographs
 from cleaner.types import Value
 
-SAMPLE = 2_000  # characters; more changes no answer
+SAMPLE = 700  # characters; more changed no answer on 500 pages in 30 languages
+TRIALS = 3  # draws of n-grams, of which the mean counts; 7, the default, changed none either
 ENOUGH = 40  # letters; below, n-grams guess
 SURE = 0.9  # of the probability; mixed and foreign texts stay below
 UNDETERMINED = "und"
@@ -61,6 +62,7 @@ def _sample(facts: Facts) -> str:
 
 def _detected(sample: str) -> tuple[str, float]:
     detector = _factory().create()
+    detector.n_trial = TRIALS
     detector.append(sample)
     try:
         best = detector.get_probabilities()[:1]

@@ -29,7 +29,7 @@ _BY_LINE_SIGN = re.compile(
     re.X | re.I,
 )
 _AND = re.compile(
-    r"\s*[;|•·/、，\n\t]\s*|\s*,\s*(?:and|und|et|y|e|и|і|та)\s+|\s*,\s*"
+    r"\s*[;|•·∙⋅/、，\n\t]\s*|\s*,\s*(?:and|und|et|y|e|и|і|та)\s+|\s*,\s*"
     r"|\s+(?:and|und|et|y|e|i|en|och|og|ve|и|і|та|with|mit|avec|con|com|&|\+|[-–—])\s+|\s*&\s*",
     re.I,
 )
@@ -51,7 +51,8 @@ _ROLE = re.compile(
     |team|desk|bureau|newsroom|newsdesk|agenc(?:y|ies)|press|media|magazine|news|network|services?|guest|admin(?:istrator)?|webmaster
     |unknown|anonymous|director|manager|professor|founder|ceo|intern|fellow|expert|specialist|author|profile|view|bio|share|comments?|posts?
     |updated|published|subscribe|newsletter|university|institute|inc|llc|ltd|gmbh
-    |undefined|null|none|official|associated
+    |undefined|null|none|official|associated|sponsored|commentary|insights|categor(?:y|ies)|read|follow|sign|subscribe|icon|learn|more
+    |consultants?|strategists?|executive|scientists?|researchers?|officer|president|engineer|developer|owner|reviewer|blogger
     |gazette|tribune|herald|chronicle|telegraph|enquirer|courier|journal|newspaper|club|company|group|foundation|associates
     |journaliste|periodista|giornalista|корреспондент|編集部|编辑|編輯|責任|责任)\b""",
     re.X | re.I,
@@ -68,20 +69,71 @@ _NICKNAME = re.compile(r"\s[\"“„][^\"”“]{1,20}[\"”“](?=\s)")
 
 _NUMBERS = re.compile(r"[♥❤☆★]|\d[\d:.,]{0,10}\s?(?:時|分|Uhr|h|min(?:utes?)?(?:\s+read)?|хв|мин)?\b|\d分|\d時")
 _LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
+_BY_AMONG = re.compile(
+    r"(?:^|(?<=[\s|·•.,(—–\]]))(?:(?P<work>written|posted|published|story|words|started|created|submitted|reported|reporting|"
+    r"article|analysis|opinion|updated|reviewed|edited|fact[- ]checked|photos?|photographs?|photography|image|illustrations?|"
+    r"video|translated|presented|sponsored|powered|provided)\s+(?:(?:on|at|in)\s[^|]{1,40}\s)?)?by:?\s+(?=\w)",
+    re.I,
+)
+_SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
+LONGEST_LABEL = 20  # characters
+_LABEL = re.compile(
+    r"(?:(?:written|posted|published|words|story|article|reported)\s)?by|(?:written|verfasst|geschrieben)(?:\svon)?|authors?|von|par|por|di|"
+    r"autor(?:in|en|es|a|e)?|auteurs?|author\(s\)|thread starter|автор|作者|by the author|op",
+    re.I,
+)
+_GLUED = re.compile(r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written)\b.{0,300}+$")
+_AGO = re.compile(
+    r"\s(?:\d+|an?)\s?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\sago\b.{0,300}+$|\b(?:yesterday|today)(?:\sat\b|,|$).{0,300}+$",
+    re.I,
+)
+_WORK = {
+    **dict.fromkeys(("written", "story", "words", "article", "analysis", "opinion", "reported", "reporting"), "written by"),
+    **dict.fromkeys(("posted", "published", "started", "created", "submitted", "updated"), "posted by"),
+}
 
 
-def labelled_names(line: str) -> list[str]:
-    """The names after "作者：" anywhere in a line of facts: source, author, clicks, type size."""
-    return _LABELLED.findall(line[:BYLINE_LIMIT])
+def may_hold_byline(line: str) -> bool:
+    """Whether it is worth while to look for a byline in a line."""
+    return "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line) is not None
+
+
+def bylines_in(line: str) -> Iterator[tuple[str, str]]:
+    """What a line says of whose work the page is: "by", "written by", "posted by", "other by" or "by inside", and the text
+    that names them. "Posted on 5 March by Ada Quill", "作者：林一", "Photo by Bo Fenn"."""
+    if len(line) > BYLINE_LIMIT:
+        return
+    if not line.isascii() and (labelled := _LABELLED.findall(line)):
+        yield from (("written by", name) for name in labelled)
+        return
+    if "by" in line.lower():
+        marks = list(_BY_AMONG.finditer(line))
+        for mark, following in zip(marks, (*marks[1:], None), strict=False):
+            work = (mark["work"] or "").casefold()
+            kind = _WORK.get(work, "other by") if work else "by" if mark.start() == 0 else "by inside"
+            if kind == "by inside" and len(line) > _SHORT_LINE:
+                continue
+            yield kind, line[mark.end() : following.start() if following else len(line)]
+        if marks:
+            return
+    if sign := _BY_LINE_SIGN.match(line):
+        yield "by", line[sign.end() :]
 
 
 def lone_name(text: str) -> str:
     """The person's name that is all a text holds: "Ada Quill", "Ada Quill, culture desk", "♥ 418 Ada Quill"; else empty."""
+    if len(text) > _NAME_LENGTH * 2 or (" " not in text.strip() and text.isascii()):
+        return ""
     rest = " ".join(_NUMBERS.sub(" ", text).split())
     names = list(names_in(rest)) if 0 < len(rest) <= _NAME_LENGTH else []
     if len(names) != 1 or not rest.lstrip(" ,.·•–—-").startswith(names[0]):
         return ""
     return names[0] if 2 <= len(names[0].split()) <= 4 or ideographs(names[0]) in range(2, 7) else ""
+
+
+def is_label(line: str) -> bool:
+    """Whether a line only announces a name: "By", "Written by:", "Author", "Autor:"."""
+    return _LABEL.fullmatch(line.strip(" :|-–—")) is not None
 
 
 def looks_like_byline(line: str) -> bool:
@@ -95,7 +147,8 @@ def names_in(text: str) -> Iterator[str]:
         return
     waiting = ""
     for part in (part for line in text.split("\n") for part in _AND.split(_line_of_names(line))):
-        part = _REST.sub("", _BY.sub("", part)).strip(' .,:;–—-|*"“”') + ("." if part.endswith((" Jr.", " Sr.")) else "")
+        junior = "." if part.endswith((" Jr.", " Sr.")) else ""
+        part = _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part))).strip(' .,:;–—-|*"“”') + junior
         if waiting and _JUNIOR.match(part):
             waiting += f", {part}"
             continue
@@ -108,13 +161,31 @@ def names_in(text: str) -> Iterator[str]:
 
 def stated_name(text: str) -> str:
     """The name that structured data gives as one person's, which may be a forum's user name; empty when it is none."""
-    name = tidy(text, _NAME_LENGTH)
+    name = _AGO.sub("", tidy(text, _NAME_LENGTH))
     is_address = "@" in name or "://" in name or name.startswith("www.")
-    return "" if is_address or not letters(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS else name
+    if is_address or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
+        return ""
+    return name
+
+
+_CREDENTIALS_AFTER = re.compile(
+    r"(?:,?\s(?:Ph\.?\s?D|M\.?D|MBA|M\.?S|MSc?|M\.?A|B\.?A|BSc?|RDN?|LDN?|RN|DO|JD|CPA|CFP|CFA|DDS|DVM|MPH|CSCS|LCSW|Esq)\b\.?®?)+$"
+)
+_CLOCK_WORD = re.compile(r"^(?:[AP]M|CES?T|GMT|UTC|[ECMP][SD]T|IST|BST|MEZ|MESZ|JST|Uhr|Sat|Sun|Mon|Tue|Wed|Thu|Fri)\b")
 
 
 def _line_of_names(line: str) -> str:
-    return _BY.sub("", _NICKNAME.sub("", _DATE.sub("", tidy(line, BYLINE_LIMIT))))
+    line = _GLUED.sub("", tidy(line, BYLINE_LIMIT))
+    if "ago" in line or "day" in line:
+        line = _AGO.sub("", line)
+    if any(map(str.isdigit, line)):
+        line = _DATE.sub("", line)
+    if '"' in line or not line.isascii():
+        line = _NICKNAME.sub("", line)
+    return _BY.sub("", line)
+
+
+_SMALL_WORDS = frozenset("on in at and by date name head meta photo text new read in partnership with".split())
 
 
 def _is_name(part: str) -> bool:
@@ -122,6 +193,8 @@ def _is_name(part: str) -> bool:
     if not letters(part) or len(part) > _NAME_LENGTH or len(words) > _NAME_WORDS or _NO_NAME.search(part):
         return False
     if _ROLE.search(part) or _CREDENTIAL.match(part) or _JUNIOR.match(part):
+        return False
+    if is_label(part) or _CLOCK_WORD.match(part) or part.casefold() in _SMALL_WORDS:
         return False
     if ideographs(part):
         return 2 <= len(part) <= 20

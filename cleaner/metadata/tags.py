@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cleaner.metadata.facts import META_LIMIT, Facts
 from cleaner.metadata.json_ld import first_of, listed, text_of
@@ -39,9 +40,17 @@ def find_tags(facts: Facts) -> tuple[Value, ...]:
 
 
 def _candidates(facts: Facts) -> Iterator[tuple[str, list[str]]]:
-    yield "rel=tag", [text for names, _, text in facts.named if "tag" in names.split()]
+    yield "element", list(islice(_elements_called_tag(facts), MAX_TAGS))
     for name in _META[:2]:
         yield name, list(facts.meta.get(name, ()))
     yield "json-ld", [text_of(item) for item in listed(first_of(facts.own_things, "keywords"))[:MAX_TAGS]]
     for name in _META[2:]:
         yield name, list(facts.meta.get(name, ()))
+
+
+def _elements_called_tag(facts: Facts) -> Iterator[str]:
+    """The texts of visible elements of one block whose class is "tag"."""
+    for element in facts.parsed.elements:
+        is_tag = "tag" in element.names and "tag" in element.names.split() and element.end - element.first == 1
+        if is_tag and not facts.parsed.blocks[element.first].hidden:
+            yield facts.text_of_title(element.first)

@@ -20,10 +20,15 @@ def tidy(text: str, limit: int) -> str:
     >>> tidy("Salt &amp; <b>pepper</b>\\n on the pier", 300)
     'Salt & pepper on the pier'
     """
-    text = without_controls(html.unescape(text[: limit * _ROOM_FOR_MARKUP]))
+    text = text[: limit * _ROOM_FOR_MARKUP]
+    if "&" in text:
+        text = html.unescape(text)
+    text = without_controls(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    text = " ".join(_ZERO_WIDTH.sub("", text).split())
+    if not text.isascii():
+        text = _ZERO_WIDTH.sub("", text)
+    text = " ".join(text.split())
     if len(text) <= limit:
         return text
     cut = text.rfind(" ", limit - limit // 5, limit)

@@ -1,108 +1,161 @@
 """The title: what the page's headline says, without the site's name, the section and a spam site's token.
 
-Every place where pages put their title gives candidates; candidates that say the same add up, and the heaviest wins.
+Every place where pages put their title gives candidates. What else gives the same words, holds them, or repeats most of
+them is evidence for a candidate; so are its length and the kind of page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
-from cleaner.metadata.facts import Facts
+from cleaner.metadata.evidence import Candidate, choices
+from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
-from cleaner.metadata.title_line import title_line
-from cleaner.types import Reason, Value
+from cleaner.metadata.title_line import headline_lines
+from cleaner.types import Value
 
 TITLE_LIMIT = 300  # characters
-
-# How far a source is to be trusted. A visible headline beats a marketing <title>; two metas that agree beat one h1 of several.
-_WEIGHTS = {
-    "label": 2.0,
-    "h1": 0.7,
-    "h1-of-several": 0.5,
-    "h1-line": 0.3,
-    "json-ld": 0.4,
-    "og:title": 0.5,
-    "twitter:title": 0.15,
-    "title": 0.35,
-    "headline": 0.3,
-    "line": 0.25,
-}
-_META_WEIGHT = 0.35
-_PART_WEIGHT = 0.25  # a part of <title> names nothing by itself; it confirms a candidate that says the same
-_ECHO_WEIGHT = 0.5  # of a title that says nearly the same words: "Storm hits coast" and "Storm hits the coast, 3 hurt"
-_INSIDE_WEIGHT = 0.5
-_INSIDE_SHARE = 0.4  # of the headline's letters
-_VISIBLE = ("h1", "h1-of-several", "label")
-_ECHO_SHARE = 0.6  # of the words of the shorter one
+_LIKELY = 0.2  # of a line of a page without markup; below, none is the better answer
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
-_HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|topic|thread)[-_]?(?:title|headline))\b")
 _JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|(?<=[\u3040-\uffff])\s?[-_＿–—]+\s?")
-_PART = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|:\s+|\s+[-–—]|[-–—]\s+")
 _TRAILING_SIGN = re.compile(r"\s*[¶#§]\s*$")  # the anchor mark of documentation sites
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    text: str
-    source: str
-    weight: float
-    key: str  # what it has in common with other spellings of the same title
 
 
 def find_title(facts: Facts) -> Value | None:
     """The page's title, or None when the page has none: absence is an answer."""
-    candidates = list(_candidates(facts))
+    candidates = title_candidates(facts)
     if not candidates:
         return None
-    scores: dict[str, float] = {}
-    for candidate in candidates:
-        scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.weight
-    parts = {key for candidate in candidates if candidate.source != "line" for key in _part_keys(candidate.text)}
-    totals = {
-        key: score + _PART_WEIGHT * (key in parts) + _echo(key, candidates) + _inside(key, candidates)
-        for key, score in scores.items()
-    }
-    best = max(totals, key=lambda key: (totals[key], len(key)))
-    same = [candidate for candidate in candidates if candidate.key == best]
-    chosen = max(same, key=lambda candidate: candidate.weight)
-    return Value(chosen.text, chosen.source, round(min(1.0, 0.3 + totals[best] / 2), 2))
+    chances = choices(f"title.{facts.parsed.kind}", candidates)
+    best = max(range(len(candidates)), key=chances.__getitem__)
+    chosen = candidates[best]
+    if facts.parsed.kind == "text" and chances[best] < _LIKELY:
+        return None
+    return Value(chosen.value, chosen.source, round(chances[best], 2), None if chosen.raw == chosen.value else chosen.raw)
 
 
-def _candidates(facts: Facts) -> Iterator[_Candidate]:
+def title_candidates(facts: Facts) -> list[Candidate]:
+    """Every text that may be the title, each once however it is spelled, with the evidence."""
+    spellings: dict[str, list[Candidate]] = {}
+    for value, source, raw, evidence in _texts(facts):
+        spellings.setdefault(letters(value), []).append(Candidate(value, source, raw, evidence))
+    kickers = [key for line in facts.heading_lines[:1] if (key := letters(line))]
+    found = {key: _best_spelling(key, alike, kickers) for key, alike in spellings.items()}
+    _add_relations(found)
+    _compare_with_address(found.values(), facts.url)
+    return list(found.values())
+
+
+def _best_spelling(key: str, alike: Sequence[Candidate], kickers: Sequence[str]) -> Candidate:
+    """The headline's own spelling; where it runs a kicker and a headline together, that of the head, with a colon between."""
+    chosen = alike[0]
+    if chosen.source in ("h1", "first h1") and any(key.startswith(kicker) and key != kicker for kicker in kickers):
+        chosen = next((other for other in alike if other.source in ("og:title", "title") and ":" in other.value), chosen)
+    chosen.evidence = set().union(*(candidate.evidence for candidate in alike))
+    return chosen
+
+
+def _texts(facts: Facts) -> Iterator[tuple[str, str, str, set[str]]]:
+    """(value, source, raw, evidence): every found text without site and spam, and where that cut something, also whole."""
     sections = _sections(facts)
-    for text, source in _found(facts):
+    kind = facts.page_kind
+    for text, source, evidence in _found(facts):
         raw = tidy(text, TITLE_LIMIT)
-        clean = _TRAILING_SIGN.sub("", _without_site(_without_spam(raw, facts.spam_tokens), facts, sections))
-        if (key := letters(clean)) and not facts.is_site_name(clean) and not clean.startswith(("http://", "https://")):
-            yield _Candidate(clean, source, _WEIGHTS.get(source, _META_WEIGHT), key)
+        whole = _TRAILING_SIGN.sub("", _without_spam(raw, facts.spam_tokens)).strip(" |")
+        value = _without_site(whole, facts, sections)
+        if _is_title(value, facts):
+            yield value, source, raw, {source, f"{source} of {kind}", *evidence}
+        if value != whole and _is_title(whole, facts):
+            yield whole, source, raw, {f"{source} uncut", f"uncut of {kind}"}
+        if (junction := _JUNCTION.search(value)) and _is_title(first := value[: junction.start()], facts):
+            yield first, source, raw, {f"{source} begins with"}
 
 
-def _found(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Every text that may hold the title, with the name of its source."""
-    for index, label in enumerate(facts.labels):
-        if label.reason is Reason.TITLE and facts.parsed.kind == "text":
-            yield facts.text_of_title(index), "label"
-    headings = dict.fromkeys(text for _, text in facts.headings if not facts.is_site_name(text))
-    for text in headings:
-        yield text, "h1" if len(headings) == 1 else "h1-of-several"
+def _is_title(text: str, facts: Facts) -> bool:
+    return bool(letters(text)) and not facts.is_site_name(text) and not text.startswith(("http://", "https://"))
+
+
+def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Every text that may hold the title, with the name of its source and what speaks for that place."""
+    if facts.parsed.kind == "text":
+        yield from ((facts.text_of_title(index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+        return
+    headings = list(dict.fromkeys(text for _, text in facts.headings if not facts.is_site_name(text)))
+    for place, text in enumerate(headings):
+        yield text, "h1" if len(headings) == 1 else "first h1" if place == 0 else "later h1", ()
     for text in facts.heading_lines:
-        yield text, "h1-line"
+        yield text, "h1 line", ()
     for name in _TITLE_META:
         for content in facts.meta.get(name, ())[:1]:
-            yield content, name
+            yield content, name, () if headings else (f"{name} without h1",)
     for thing in facts.own_things[:1]:
-        yield text_of(thing.get("headline")) or text_of(thing.get("name")), "json-ld"
-    yield facts.parsed.head.title, "title"
-    for names, _, text in facts.named:
-        if _HEADLINE_NAMES.search(names):
-            yield text, "headline"
-            break
-    if not headings and (line := title_line(facts)) >= 0:
-        yield facts.text_of_title(line), "line"
+        for key in ("headline", "name"):
+            if text := text_of(thing.get(key)):
+                yield text, "json-ld", (f"json-ld {key}",)
+    yield facts.parsed.head.title, "title", () if headings else ("title without h1",)
+    if text := facts.named_headline:
+        yield text, "headline", ()
+    if not headings:
+        yield from ((facts.text_of_title(index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+
+
+def _add_relations(candidates: Mapping[str, Candidate]) -> None:
+    """What a candidate has to do with the others: which places agree on it, on what the other places agree, whose words
+    it holds, and which hold it."""
+    words = {key: set(candidate.value.casefold().split()) for key, candidate in candidates.items()}
+    places = {key: [place for place in _PLACES if place in candidate.evidence] for key, candidate in candidates.items()}
+    for key, candidate in candidates.items():
+        evidence = candidate.evidence
+        evidence.add(f"given by {'+'.join(places[key]) or 'no place whole'}")
+        evidence.add(f"{_length_class(candidate.value)} words")
+        others = []
+        for other, shown in places.items():
+            if other == key or not shown:
+                continue
+            others.append("+".join(shown))
+            relation = _relation(key, other, words[key], words[other])
+            evidence.update(f"{relation} {place}" for place in shown)
+        if places[key]:
+            evidence.add(f"given by {'+'.join(places[key])} against {' and '.join(sorted(others))}")
+
+
+def _relation(key: str, other: str, words: set[str], others: set[str]) -> str:
+    """How a title's letters and words stand to those of another place."""
+    if key in other:
+        return "inside"
+    if other in key:
+        return "around"
+    fewer = min(len(words), len(others))
+    return "echo of" if fewer >= 3 and len(words & others) >= _ECHO_SHARE * fewer else "unlike"
+
+
+def _compare_with_address(candidates: Iterable[Candidate], url: str) -> None:
+    """How many of the words at the end of the address a title has: ".../2024/ferry-stays-ten-years.html"."""
+    slug = max(path_of(url).split("/")[-3:], key=lambda part: part.count("-") + part.count("_"))
+    named = [word for word in _NO_WORD.split(unquote(slug).casefold()) if len(word) > 2 and word != "html"]
+    if len(named) < _WORDS_OF_A_SLUG:
+        return
+    for candidate in candidates:
+        words = {word for word in _NO_WORD.split(candidate.value.casefold()) if len(word) > 2}
+        share = sum(word in words for word in named) / len(named)
+        rest = sum(word not in named for word in words)
+        candidate.evidence.add(f"has {round(share * 4)} quarters of the address")
+        candidate.evidence.add(f"has {min(rest, 5)} words more than the address")
+
+
+_WORDS_OF_A_SLUG = 3
+_NO_WORD = re.compile(r"[\W_]+")
+_PLACES = ("h1", "first h1", "og:title", "title", "json-ld", "headline", "line")
+_ECHO_SHARE = 0.6  # of the words of the shorter one: "Storm hits coast" and "Storm hits the coast, 3 hurt"
+
+
+def _length_class(text: str) -> str:
+    count = _words(text)
+    return next((f"{first}+" for first in (26, 18, 13, 9, 6, 4, 3, 2) if count >= first), "1")
 
 
 def _without_spam(text: str, tokens: Sequence[str]) -> str:
@@ -163,46 +216,7 @@ def _sections(facts: Facts) -> frozenset[str]:
     found = {tidy(value, 100) for name in ("article:section", "section") for value in facts.meta.get(name, ())}
     for thing in facts.own_things[:1]:
         found |= {tidy(item, 100) for item in listed(thing.get("articleSection")) if isinstance(item, str)}
-    return frozenset({letters(section) for section in found | _SECTIONS} - {""})
+    return _SECTIONS | {letters(section) for section in found if section}
 
 
-_SECTIONS = frozenset(
-    ("Opinion", "News", "Sports", "Business", "Politics", "World", "Review", "Meinung", "Opinión", "Nachrichten")
-)
-
-
-def _part_keys(text: str) -> Iterator[str]:
-    """The beginnings and endings of a title that a junction sets apart."""
-    for junction in _PART.finditer(text):
-        yield letters(text[: junction.start()])
-        yield letters(text[junction.end() :])
-
-
-def _echo(key: str, candidates: Sequence[_Candidate]) -> float:
-    """What near-identical candidates from other sources add to a visible headline."""
-    own = [c for c in candidates if c.key == key]
-    if not any(c.source in ("h1", "h1-of-several", "label") for c in own):
-        return 0.0
-    words = set(own[0].text.casefold().split())
-    return sum(
-        c.weight * _ECHO_WEIGHT
-        for c in candidates
-        if c.key != key and c.source not in ("h1", "h1-of-several") and _shares(words, c.text)
-    )
-
-
-def _inside(key: str, candidates: Sequence[_Candidate]) -> float:
-    """What a visible headline gives to the candidate it holds whole: "Blog: Ten footbridges", "Ten footbridges [video]"."""
-    return max(
-        (
-            c.weight * _INSIDE_WEIGHT
-            for c in candidates
-            if c.source in _VISIBLE and key in c.key and len(c.key) > len(key) >= _INSIDE_SHARE * len(c.key)
-        ),
-        default=0.0,
-    )
-
-
-def _shares(words: set[str], text: str) -> bool:
-    others = set(text.casefold().split())
-    return len(words & others) >= _ECHO_SHARE * max(1, min(len(words), len(others))) and min(len(words), len(others)) >= 3
+_SECTIONS = frozenset("opinion news sports business politics world review meinung opinión nachrichten".split())

@@ -1,0 +1,56 @@
+"""Decisions by evidence. A candidate for a field comes with named pieces of evidence; their weights are learned.
+
+A piece of evidence is a short name for something seen on the page: "h1", "meta:modified", "below the title". Each has a
+weight in evidence.toml, positive where it speaks for the candidate. The weights of a candidate add up, and the sums of
+all candidates become probabilities, with "none of them" as a candidate of weight 0 (a conditional logit). So absence is an
+answer, and the probability is the confidence. ``cleaner.scoring.learn_evidence`` learns the weights from annotated pages.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import exp
+from pathlib import Path
+
+TABLE = Path(__file__).parent / "evidence.toml"
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A value that a field may have, the most trusted source that gives it, its raw text, and the evidence for and against."""
+
+    value: str
+    source: str
+    raw: str
+    evidence: set[str] = field(default_factory=set)
+
+
+def weigh(table: str, evidence: Iterable[str]) -> float:
+    """The sum of the weights that ``table`` gives to the evidence; unknown evidence weighs nothing."""
+    known = weights()[table]
+    return known["any"] + sum([known[name] for name in evidence if name in known])
+
+
+def choices(table: str, candidates: Sequence[Candidate]) -> list[float]:
+    """For each candidate of a field that has one value the probability that it is right; what they lack to 1 is "none"."""
+    odds = [exp(min(weigh(table, candidate.evidence), 50.0)) for candidate in candidates]
+    total = 1.0 + sum(odds)
+    return [share / total for share in odds]
+
+
+def probability(table: str, candidate: Candidate) -> float:
+    """The probability that a candidate of a field with several values is one of them."""
+    return 1.0 / (1.0 + exp(-max(-50.0, min(50.0, weigh(table, candidate.evidence)))))
+
+
+@cache
+def weights() -> Mapping[str, Mapping[str, float]]:
+    """The weights by table and piece of evidence. A table is a field of a kind of page: title.html, title.text, ..."""
+    return {
+        f"{name}.{kind}": table
+        for name, kinds in tomllib.loads(TABLE.read_text(encoding="utf-8")).items()
+        for kind, table in kinds.items()
+    }
