@@ -7,6 +7,7 @@ element. No tree is built here. A block is a maximal run of inline text inside o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from turbohtml.saxparse import SaxHandler, sax_parse
@@ -30,7 +31,8 @@ _INLINE = frozenset(
 _SKIPPED = frozenset("style iframe svg object embed applet canvas audio video map noembed noframes datalist".split())
 _EMPTY = frozenset("input source track param col area wbr".split())
 _CELLS = frozenset(("td", "th"))  # an empty cell keeps its column
-_CONTROLS = frozenset(("select", "textarea"))
+_PREFORMATTED = frozenset(("pre", "textarea"))
+_HIDING = {"noscript": "noscript", "template": "template", "select": "control", "textarea": "control", "dialog": "dialog"}
 _SPAN_KINDS: dict[str, SpanKind] = {
     "a": "link",
     "strong": "strong",
@@ -51,7 +53,7 @@ _NAMING = ("class", "id", "role", "itemprop", "aria-label")
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
 
-_Attributes = dict[str, str | None]
+_Attributes = tuple[tuple[str, str | None], ...]
 
 
 def parse_markup(page: Page, source: str, charset: Charset) -> Parsed:
@@ -75,18 +77,6 @@ def parse_markup(page: Page, source: str, charset: Charset) -> Parsed:
     return Parsed(page, "html", source, charset, builder.blocks, builder.elements, builder.images, head)
 
 
-class _Room:
-    """What holds inside an open block-level element; the stack keeps the one around it."""
-
-    __slots__ = ("element", "hidden", "preformatted", "tag")
-
-    def __init__(self, element: int, tag: str, hidden: str, preformatted: bool) -> None:
-        self.element = element
-        self.tag = tag
-        self.hidden = hidden
-        self.preformatted = preformatted
-
-
 class _Inline:
     """An inline element that is open: a span of the run being read, or a mark whose text metadata wants."""
 
@@ -102,7 +92,12 @@ class _Inline:
 
 
 class _Builder(SaxHandler):
-    """Folds the event stream into blocks. ``_stack`` has one entry an open element; ``_parts`` is the run being read."""
+    """Folds the event stream into blocks.
+
+    ``_stack`` has one entry an open element: None where it means nothing, an ``_Inline``, a room's tag and attributes, or,
+    once the room has been entered, its index in ``elements``. Most rooms of a page end without a text of their own, so a
+    room is entered, and looked at, only when there is something to put into it. ``_parts`` is the run being read.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -116,10 +111,13 @@ class _Builder(SaxHandler):
         self.title = self.language = self.base = ""
         self._nodes = 0
         self._json_ld_size = 0
-        self._stack: list[_Room | _Inline | None] = []
-        self._room = _Room(-1, "body", "", False)
+        self._stack: list[_Inline | tuple[str, _Attributes] | int | None] = []
+        self._room = -1  # the innermost room that has been entered
+        self._hidden: list[str] = []  # for each of ``elements`` its mark, or that of a room around it
+        self._verbatim = False  # text is skipped, collected or preformatted
         self._skipping = 0
         self._collected: list[str] | None = None  # the raw text of the title or of a JSON-LD script
+        self._preformatted = 0  # open elements whose white space counts
         self._open: list[_Inline] = []
         self._parts: list[str] = []
         self._length = 0
@@ -128,7 +126,7 @@ class _Builder(SaxHandler):
 
     # -- events ------------------------------------------------------------------------------------------------------
 
-    def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
+    def start_element(self, tag: str, attrs: _Attributes) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise PageRefused("nodes", f"the page has more than {MAX_NODES:,} elements and texts: split it")
@@ -136,97 +134,123 @@ class _Builder(SaxHandler):
             raise PageRefused("attributes", f"an element has more than {MAX_ATTRIBUTES:,} attributes: this is no page")
         if self._skipping:
             self._skipping += 1
-        elif tag in _INLINE:
-            self._start_inline(tag, attrs)
-        elif tag in _SKIPPED:
-            self._skipping = 1
-        elif tag in _EMPTY:
-            self._stack.append(None)
-        elif tag in _SPECIAL:
-            self._stack.append(None)
-            _SPECIAL[tag](self, dict(attrs))
-        else:
-            self._open_room(tag, dict(attrs) if attrs else {})
+            return
+        if tag in _OPENERS:
+            _OPENERS[tag](self, tag, attrs)
+            return
+        if self._length:
+            self.flush()
+        self._gap = ""
+        self._stack.append((tag, attrs))
 
     def end_element(self, tag: str) -> None:
         if self._skipping:
             self._skipping -= 1
+            if not self._skipping:
+                self._verbatim = self._preformatted > 0
             return
+        if self._length and type(self._stack[-1]) in (tuple, int):
+            self.flush()
         ended = self._stack.pop()
         if ended is None:
             if self._collected is not None:
                 self._keep_collected(tag)
         elif type(ended) is _Inline:
             self._close_inline(ended)
+        elif type(ended) is int:
+            self._close_room(tag, ended)
         else:
-            self._close_room(ended)  # type: ignore[arg-type]
+            self._leave_empty_room(tag, ended[1])  # type: ignore[index]
 
     def characters(self, data: str) -> None:
         self._nodes += 1
+        if self._verbatim:
+            self._characters_verbatim(data)
+            return
+        words = data.split()
+        if not words:
+            self._gap = self._gap or " "
+            return
+        text = " ".join(words)
+        if not text.isprintable():
+            data = without_controls(data)
+            text = " ".join(data.split())
+            if not text:
+                self._gap = self._gap or " "
+                return
+        if data[0] != text[0] and not self._gap:
+            self._gap = " "
+        if self._gap:
+            text = self._with_gap(text)
+        self._parts.append(text)
+        self._length += len(text)
+        if data[-1] != text[-1]:
+            self._gap = " "
+
+    def _characters_verbatim(self, data: str) -> None:
         if self._skipping:
             return
         if self._collected is not None:
             self._collected.append(data)
-        elif self._room.preformatted:
-            self._append(without_controls(data))
-        elif data.isspace():
-            self._gap = self._gap or " "
         else:
-            text = " ".join(data.split())
-            if not text.isprintable():
-                data = without_controls(data)
-                text = " ".join(data.split())
-            if data[0].isspace():
-                self._gap = self._gap or " "
-            if text:
-                self._append(text)
-            if data[-1].isspace():
-                self._gap = " "
+            self._append(without_controls(data))
 
     # -- runs of text ------------------------------------------------------------------------------------------------
 
     def _append(self, text: str) -> None:
-        if self._gap and self._length:
-            for inline in self._open:
-                if inline.start == self._length:
-                    inline.start += 1
-            text = self._gap + text
-        self._gap = ""
+        if self._gap:
+            text = self._with_gap(text)
         self._parts.append(text)
         self._length += len(text)
+
+    def _with_gap(self, text: str) -> str:
+        """The text with the white space that is owed before it; links and emphasis begin behind that."""
+        gap, self._gap = self._gap, ""
+        if not self._length:
+            return text
+        for inline in self._open:
+            if inline.start == self._length:
+                inline.start += 1
+        return gap + text
 
     def flush(self) -> None:
         """End the run: what was read becomes a block of the current room; open inline elements go on in the next run."""
         self._gap = ""
         if not self._length:
             return
-        for inline in self._open:
-            self._emit_span(inline)
-            inline.start = inline.part = 0
-        room = self._room
-        raw = "".join(self._parts)
-        text = raw.strip()
-        if room.preformatted:
-            lead = len(raw) - len(raw.lstrip("\n\r"))
-            text = raw[lead:].rstrip()
-            for span in self._spans:
-                span.start = max(0, span.start - lead)
-                span.end = min(len(text), span.end - lead)
-            self._spans = [span for span in self._spans if span.start < span.end]
+        self._enter_rooms()
+        if self._open:
+            for inline in self._open:
+                self._emit_span(inline)
+                inline.start = inline.part = 0
+        raw = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
+        text = self._without_margins(raw) if self._preformatted else raw.strip()
         if text.strip(_INVISIBLE):
             links = 0
             for span in self._spans:
                 if span.kind == "link":
                     links += span.end - span.start
-            block = Block(text, room.tag, room.element, -1, -1, tuple(self._spans), min(links, len(text)), room.hidden)
-            self.blocks.append(block)
+            room = self._room
+            tag, hidden = (self.elements[room].tag, self._hidden[room]) if room >= 0 else ("body", "")
+            self.blocks.append(Block(text, tag, room, -1, -1, tuple(self._spans), min(links, len(text)), hidden))
         self._parts = []
         self._length = 0
         if self._spans:
             self._spans = []
 
-    def _line_break(self, attributes: _Attributes) -> None:
-        if self._room.preformatted:
+    def _without_margins(self, raw: str) -> str:
+        """A preformatted run without the empty lines around it; its spans move along."""
+        lead = len(raw) - len(raw.lstrip("\n\r"))
+        text = raw[lead:].rstrip()
+        for span in self._spans:
+            span.start = max(0, span.start - lead)
+            span.end = min(len(text), span.end - lead)
+        self._spans = [span for span in self._spans if span.start < span.end]
+        return text
+
+    def _line_break(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        if self._preformatted:
             self._append("\n")
         elif self._gap == "\n":
             self.flush()
@@ -235,30 +259,35 @@ class _Builder(SaxHandler):
 
     # -- inline elements ---------------------------------------------------------------------------------------------
 
-    def _start_inline(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
-        kind = _SPAN_KINDS.get(tag)
-        if tag == "option":
-            self._gap = self._gap or " "
-        if not attrs:
-            if kind is None and tag != "time":
-                self._stack.append(None)
-                return
-            attributes: _Attributes = {}
+    def _open_plain(self, tag: str, attrs: _Attributes) -> None:
+        if attrs:
+            self._open_inline(tag, attrs)
         else:
+            self._stack.append(None)
+
+    def _open_option(self, tag: str, attrs: _Attributes) -> None:
+        self._gap = self._gap or " "
+        self._open_plain(tag, attrs)
+
+    def _open_inline(self, tag: str, attrs: _Attributes) -> None:
+        kind = _SPAN_KINDS.get(tag)
+        target = mark = content = ""
+        if attrs:
             attributes = dict(attrs)
             if _hidden_mark(attributes):
-                self._open_room(tag, attributes)
+                self._open_room(tag, attrs)
                 return
-        if tag == "time":
-            mark, content = "time", attributes.get("datetime") or attributes.get("content") or ""
-        else:
-            mark, content = _metadata_mark(attributes) if attributes else ("", "")
-        target = ""
-        if kind == "link":
-            target = without_controls((attributes.get("href") or "").strip())
-            if not target and "href" not in attributes:
+            if kind == "link" and (href := attributes.get("href")) is not None:
+                target = without_controls(href.strip())
+            elif kind == "link" and "href" not in attributes:
                 kind = None
-        if kind is not None and any(inline.kind == kind for inline in self._open):
+            mark, content = _metadata_mark(attributes)
+        elif kind == "link":
+            kind = None
+        if tag == "time":
+            mark = "time"
+            content = attributes.get("datetime") or attributes.get("content") or "" if attrs else ""
+        if kind is not None and self._open and any(inline.kind == kind for inline in self._open):
             kind = None  # bold in bold is bold
         if (kind is None and not mark) or len(self._open) == MAX_OPEN:
             self._stack.append(None)
@@ -275,7 +304,8 @@ class _Builder(SaxHandler):
                 self.times.append((inline.content, text, len(self.blocks)))
             elif text or inline.content:
                 self.marked.append((inline.mark, inline.content or text, len(self.blocks)))
-        self._emit_span(inline)
+        if inline.kind is not None:
+            self._emit_span(inline)
 
     def _emit_span(self, inline: _Inline) -> None:
         if inline.kind is not None and inline.start < self._length:
@@ -283,49 +313,97 @@ class _Builder(SaxHandler):
 
     # -- block-level elements ----------------------------------------------------------------------------------------
 
-    def _open_room(self, tag: str, attributes: _Attributes) -> None:
+    def _open_room(self, tag: str, attrs: _Attributes) -> None:
         if self._length:
             self.flush()
         self._gap = ""
-        if not tag.isprintable():
-            tag = without_controls(tag)
-        room = self._room
-        self._stack.append(room)
-        hidden = room.hidden
+        self._stack.append((tag, attrs))
+
+    def _open_cell(self, tag: str, attrs: _Attributes) -> None:
+        """A table's cell keeps its column, even without text."""
+        self._open_room(tag, attrs)
+        self._enter_rooms()
+
+    def _open_preformatted(self, tag: str, attrs: _Attributes) -> None:
+        self._open_room(tag, attrs)
+        self._preformatted += 1
+        self._verbatim = True
+
+    def _enter_rooms(self) -> None:
+        """Make elements of the open rooms that have none yet."""
+        stack = self._stack
+        first = len(stack)
+        while first and type(stack[first - 1]) is not int:
+            first -= 1
+        for place in range(first, len(stack)):
+            entry = stack[place]
+            if type(entry) is tuple:
+                stack[place] = self._room = self._enter(*entry)
+
+    def _enter(self, tag: str, attrs: _Attributes) -> int:
+        """The index of a new element in the current room."""
+        hidden = self._hidden[self._room] if self._room >= 0 else ""
         names = ""
-        if attributes:
+        if len(attrs) == 1 and attrs[0][0] == "class":
+            names, mark = _class_facts(attrs[0][1] or "")
+            hidden = hidden or mark
+        elif attrs:
+            attributes = dict(attrs)
             hidden = hidden or _hidden_mark(attributes)
             names = _names(attributes)
-            if tag == "html":
-                self.language = self.language or (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
-            if attributes.get("content") and attributes.get("itemprop"):
-                self.marked.append((names, without_controls(attributes["content"] or ""), len(self.blocks)))
-        if tag == "noscript" or tag == "template":
-            hidden = hidden or tag
-        elif tag in _CONTROLS:
-            hidden = hidden or "control"
-        elif tag == "dialog" and "open" not in attributes:
-            hidden = hidden or "dialog"
-        self.elements.append(Element(tag, names, room.element, len(self.blocks), -1))
-        self._room = _Room(len(self.elements) - 1, tag, hidden, room.preformatted or tag == "pre" or tag == "textarea")
+            self._mark_room(tag, attributes)
+        if tag in _HIDING and not hidden and not (tag == "dialog" and any(name == "open" for name, _ in attrs)):
+            hidden = _HIDING[tag]
+        if not tag.isprintable():
+            tag = without_controls(tag)
+        self.elements.append(Element(tag, names, self._room, len(self.blocks), -1))
+        self._hidden.append(hidden)
+        return len(self.elements) - 1
 
-    def _close_room(self, outer: _Room) -> None:
-        if self._length:
-            self.flush()
+    def _mark_room(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """What a room says of the page: its language on ``html``, ``content`` with an ``itemprop``."""
+        if tag == "html":
+            self.language = self.language or (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
+        if "itemprop" in attributes and attributes["itemprop"] and (content := attributes.get("content")):
+            self.marked.append((_names(attributes), without_controls(content), len(self.blocks)))
+
+    def _close_room(self, tag: str, index: int) -> None:
         self._gap = ""
-        index = self._room.element
+        if tag in _PREFORMATTED:
+            self._leave_preformatted()
         element = self.elements[index]
         element.end = len(self.blocks)
-        if element.first == element.end and element.tag not in _CELLS:
-            del self.elements[index:]
-        self._room = outer
+        self._room = element.parent
+        if element.first == element.end and tag not in _CELLS:
+            del self.elements[index:], self._hidden[index:]
+
+    def _leave_empty_room(self, tag: str, attrs: _Attributes) -> None:
+        self._gap = ""
+        if tag in _PREFORMATTED:
+            self._leave_preformatted()
+        if len(attrs) > 1 or tag == "html":
+            self._mark_room(tag, dict(attrs))
+
+    def _leave_preformatted(self) -> None:
+        self._preformatted -= 1
+        self._verbatim = self._preformatted > 0
 
     # -- elements with a meaning of their own ------------------------------------------------------------------------
 
-    def _horizontal_rule(self, attributes: _Attributes) -> None:
+    def _skip(self, tag: str, attrs: _Attributes) -> None:
+        self._skipping = 1
+        self._verbatim = True
+
+    def _ignore(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+
+    def _horizontal_rule(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
         self.flush()
 
-    def _image(self, attributes: _Attributes) -> None:
+    def _image(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        attributes = dict(attrs)
         for name in _IMAGE_SOURCES:
             source = (attributes.get(name) or "").strip()
             if source and not source.startswith("data:"):
@@ -333,19 +411,25 @@ class _Builder(SaxHandler):
                 self.images.append(Image(len(self.blocks), without_controls(source), alt))
                 return
 
-    def _title(self, attributes: _Attributes) -> None:
-        self._collected = []
+    def _title(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        self._collect()
 
-    def _script(self, attributes: _Attributes) -> None:
-        if (attributes.get("type") or "").strip().lower() == "application/ld+json":
-            self._collected = []
+    def _collect(self) -> None:
+        self._collected = []
+        self._verbatim = True
+
+    def _script(self, tag: str, attrs: _Attributes) -> None:
+        if any(name == "type" and (value or "").strip().lower() == "application/ld+json" for name, value in attrs):
+            self._stack.append(None)
+            self._collect()
         else:
-            self._stack.pop()
-            self._skipping = 1
+            self._skip(tag, attrs)
 
     def _keep_collected(self, tag: str) -> None:
         text = without_controls("".join(self._collected or ()))
         self._collected = None
+        self._verbatim = self._preformatted > 0
         if tag == "title":
             self.title = self.title or " ".join(text.split())
         else:
@@ -353,7 +437,9 @@ class _Builder(SaxHandler):
             if self._json_ld_size <= MAX_JSON_LD:
                 self.json_ld.append(text)
 
-    def _meta(self, attributes: _Attributes) -> None:
+    def _meta(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        attributes = dict(attrs)
         name = (
             attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
         )
@@ -361,16 +447,28 @@ class _Builder(SaxHandler):
         if name and content:
             self.meta.append((name.strip().lower(), without_controls(content).strip()))
 
-    def _link(self, attributes: _Attributes) -> None:
+    def _link(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        attributes = dict(attrs)
         rel, href = attributes.get("rel"), attributes.get("href")
         if rel and href:
             self.links.append((rel.strip().lower(), without_controls(href).strip(), attributes.get("hreflang") or ""))
 
-    def _base(self, attributes: _Attributes) -> None:
+    def _base(self, tag: str, attrs: _Attributes) -> None:
+        self._stack.append(None)
+        attributes = dict(attrs)
         self.base = self.base or without_controls(attributes.get("href") or "").strip()
 
 
-_SPECIAL = {
+_Opener = Callable[[_Builder, str, _Attributes], None]
+_OPENERS: dict[str, _Opener] = {  # every tag that is not here is a room
+    **dict.fromkeys(_INLINE, _Builder._open_plain),
+    **dict.fromkeys((*_SPAN_KINDS, "time"), _Builder._open_inline),
+    **dict.fromkeys(_SKIPPED, _Builder._skip),
+    **dict.fromkeys(_EMPTY, _Builder._ignore),
+    **dict.fromkeys(_CELLS, _Builder._open_cell),
+    **dict.fromkeys(_PREFORMATTED, _Builder._open_preformatted),
+    "option": _Builder._open_option,
     "br": _Builder._line_break,
     "hr": _Builder._horizontal_rule,
     "img": _Builder._image,
@@ -382,7 +480,7 @@ _SPECIAL = {
 }
 
 
-def _names(attributes: _Attributes) -> str:
+def _names(attributes: Mapping[str, str | None]) -> str:
     """Class, id, role, itemprop and aria-label as one lower-cased line; empty for most elements."""
     names = ""
     for key in _NAMING:
@@ -391,18 +489,24 @@ def _names(attributes: _Attributes) -> str:
     return " ".join(without_controls(names).lower().split())[:MAX_NAMES] if names else ""
 
 
-def _hidden_mark(attributes: _Attributes) -> str:
+def _hidden_mark(attributes: Mapping[str, str | None]) -> str:
     """The mark by which a browser would not show the element; empty for a visible one."""
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return "hidden"
     if "style" in attributes and (style := attributes["style"]) and _HIDDEN_STYLE.search(style):
         return "style"
-    if "class" in attributes and (names := attributes["class"]) and not _HIDDEN_CLASSES.isdisjoint(names.split()):
-        return "class"
+    if "class" in attributes and (names := attributes["class"]):
+        return _class_facts(names)[1]
     return ""
 
 
-def _metadata_mark(attributes: _Attributes) -> tuple[str, str]:
+@lru_cache(maxsize=4096)
+def _class_facts(names: str) -> tuple[str, str]:
+    """Of a class attribute alone: the element's names, and the mark by which a browser would not show it."""
+    return _names({"class": names}), "" if _HIDDEN_CLASSES.isdisjoint(names.split()) else "class"
+
+
+def _metadata_mark(attributes: Mapping[str, str | None]) -> tuple[str, str]:
     """What an inline element says it is (itemprop, rel or class names), and the machine-readable content it carries."""
     names = ""
     for key in ("itemprop", "rel", "class"):
