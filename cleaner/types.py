@@ -233,10 +233,21 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A value that another source of the page gives for the same field, and the probability that it is the right one."""
+
+    value: str
+    source: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """One metadata value with where it was found; ``raw`` is the text before it was cleaned, where that differs.
 
-    ``confidence`` is between 0 and 1. ``ambiguous`` is set for a date such as 03/04/2024 that nothing on the page settles.
+    ``confidence`` is between 0 and 1; for titles, authors and dates it is the probability to be right, measured on sites
+    that the weights were not learned from. ``ambiguous`` is set for a date such as 03/04/2024 that nothing on the page
+    settles. ``others`` are the values of sources that disagree, the most probable first.
     """
 
     value: str
@@ -244,11 +255,25 @@ class Value:
     confidence: float
     raw: str | None = None
     ambiguous: bool = False
+    others: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the main content: its absolute address, its alternative text and its caption; empty where there is none."""
+
+    url: str
+    alt: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a page beside its text. Absent (None, empty) where the page does not tell."""
+    """What is known of a page beside its text. Absent (None, empty) where the page does not tell.
+
+    ``license`` is an address or the page's own words, ``access`` one of free, metered and paid, ``comments`` the number that
+    the page states, in digits.
+    """
 
     title: Value | None = None
     authors: tuple[Value, ...] = ()
@@ -259,8 +284,13 @@ class Metadata:
     canonical_url: Value | None = None
     description: Value | None = None
     image: Value | None = None
+    images: tuple[Picture, ...] = ()
     tags: tuple[Value, ...] = ()
+    section: Value | None = None
     agency: Value | None = None
+    license: Value | None = None
+    access: Value | None = None
+    comments: Value | None = None
 
 
 @dataclass(frozen=True)

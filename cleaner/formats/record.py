@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from io import StringIO
+from math import ceil
 from typing import Literal
 
 from cleaner.formats.text import to_text
@@ -27,8 +28,12 @@ _FIELDS = (
     "description",
     "image",
     "tags",
+    "section",
     "agency",
+    "license",
+    "access",
 )
+WORDS_A_MINUTE = 230  # that adults read silently (Brysbaert 2019: 238 of English prose)
 _UNSPACED = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
@@ -68,7 +73,10 @@ def to_dict(document: Document, explain: Explain = "none") -> dict[str, object]:
         "text": text,
         "url": document.parsed.page.url,
         **_values(metadata),
-        "word_count": word_count(text),
+        "images": [{"url": one.url, "alt": one.alt, "caption": one.caption} for one in metadata.images],
+        "comments": int(metadata.comments.value) if metadata.comments else None,
+        "word_count": (words := word_count(text)),
+        "reading_minutes": ceil(words / WORDS_A_MINUTE),
         "sources": _sources(metadata),
         "removed": _removed(document, explain),
         "quality": {"warnings": list(document.warnings)},
@@ -94,7 +102,7 @@ def _values(metadata: Metadata) -> dict[str, object]:
 
 def _sources(metadata: Metadata) -> dict[str, object]:
     sources: dict[str, object] = {}
-    for field in _FIELDS:
+    for field in (*_FIELDS, "comments"):
         found: Value | tuple[Value, ...] | None = getattr(metadata, field)
         if isinstance(found, Value):
             sources[field] = _source(found)
@@ -109,6 +117,8 @@ def _source(value: Value) -> dict[str, object]:
         source["raw"] = value.raw
     if value.ambiguous:
         source["ambiguous"] = True
+    if value.others:
+        source["others"] = [{"value": one.value, "source": one.source, "confidence": one.confidence} for one in value.others]
     return source
 
 

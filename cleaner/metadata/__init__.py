@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cleaner.metadata.access import find_access
 from cleaner.metadata.agency import find_agency
 from cleaner.metadata.authors import find_authors
+from cleaner.metadata.comments import find_comments
 from cleaner.metadata.customs import customs_of
 from cleaner.metadata.dates import find_dates
 from cleaner.metadata.description import find_description
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.image import find_image
 from cleaner.metadata.language import find_language
+from cleaner.metadata.license import find_license
 from cleaner.metadata.nearby import Nearby
+from cleaner.metadata.pictures import find_pictures
+from cleaner.metadata.section import find_section
 from cleaner.metadata.site import find_canonical_url, find_site_name
 from cleaner.metadata.tags import find_tags
 from cleaner.metadata.title import find_title
@@ -40,6 +45,11 @@ def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
         canonical_url=find_canonical_url(facts),
         description=find_description(facts),
         image=find_image(facts),
+        images=find_pictures(facts, nearby),
         tags=find_tags(facts),
+        section=find_section(facts, title),
         agency=find_agency(facts),
+        license=find_license(facts),
+        access=find_access(facts, nearby),
+        comments=find_comments(facts, nearby),
     )

@@ -12,7 +12,7 @@ _ENGLISH_DAY_FIRST = frozenset(
     ("gb", "uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "sg", "my", "pk", "bd", "lk", "hk", "eu")
 )
 _LANGUAGE_TAG = re.compile(r"^([a-z]{2,3})(?:[-_](?:[a-z]{4}[-_])?([a-z]{2}))?\b", re.I)
-_DATEPARSER_LANGUAGES = {"nb": "nb", "no": "nb", "nn": "nn", "iw": "he", "in": "id"}
+_SAME_LANGUAGE = {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}
 
 
 def customs_of(facts: Facts, detected: str) -> Customs:
@@ -30,7 +30,7 @@ def customs_of(facts: Facts, detected: str) -> Customs:
         day_first = False
     elif country in _ENGLISH_DAY_FIRST or (language and language != "en"):
         day_first = True
-    return Customs(day_first, language if language in KNOWN_LANGUAGES else "")
+    return Customs(day_first, _SAME_LANGUAGE.get(language, language) if language in KNOWN_LANGUAGES else "")
 
 
 def stated_language(facts: Facts) -> tuple[str, str]:

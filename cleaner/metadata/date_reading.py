@@ -216,7 +216,7 @@ def _order(first: int, second: int, sign: str, customs: Customs) -> tuple[bool, 
         return first > 12 or first == second, False
     if sign == ".":
         return True, False
-    return customs.day_first is not False, customs.day_first is None
+    return bool(customs.day_first), customs.day_first is None  # unsettled pages are English, most of them American
 
 
 def _dates_of_eras(text: str) -> Iterator[Reading]:

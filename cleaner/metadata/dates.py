@@ -14,10 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, read_stamp
-from cleaner.metadata.evidence import Candidate, choices
+from cleaner.metadata.evidence import Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import text_of, types_of
 from cleaner.metadata.nearby import LINE_LENGTH, Line, Nearby
+from cleaner.metadata.relative_dates import relative_date
 from cleaner.metadata.tidy import tidy
 from cleaner.types import Value
 
@@ -90,7 +91,7 @@ def found_dates(facts: Facts, nearby: Nearby) -> list[_Found]:
     """Every reading of a date of the page itself, none of them later than it was fetched; ambiguous ones settled where
     another source gives one of their two readings."""
     fetched_at = facts.parsed.page.fetched_at
-    found = (*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby))
+    found = (*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby), *_relative(nearby, fetched_at))
     possible = [one for one in found if not _is_later(one.reading, fetched_at)]
     sure = {one.reading.day for one in possible if not one.reading.ambiguous}
     return [_settled(one, sure) if one.reading.ambiguous else one for one in possible]
@@ -138,7 +139,8 @@ def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Fou
     best = max(range(len(candidates)), key=chances.__getitem__, default=-1)
     if best < 0 or chances[best] < _LIKELY:
         return None
-    return _value(candidates[best].value, [one for one in found if not one.modified], chances[best])
+    value = _value(candidates[best].value, [one for one in found if not one.modified], chances[best])
+    return replace(value, others=others(candidates, chances, best))
 
 
 def _value(day: str, found: Iterable[_Found], confidence: float) -> Value:
@@ -252,6 +254,19 @@ def _in_lines(nearby: Nearby) -> Iterator[_Found]:
             evidence.append(f"line {_distance(line.distance)} blocks from the title {line.place}")
             yield _Found(reading, "line", tuple(evidence), "changed" in words)
             count += 1
+
+
+def _relative(nearby: Nearby, fetched_at: datetime | None) -> Iterator[_Found]:
+    """The first line like "2 hours ago" below the title; it means a day only when the time of the fetch is known."""
+    if fetched_at is None:
+        return
+    for at, line in enumerate(nearby.lines):
+        if line.place != "below" or at in nearby.dates:
+            continue
+        if reading := relative_date(line.text, nearby.customs, fetched_at):
+            modified = _MODIFIED_WORD.search(line.text) is not None
+            yield _Found(reading, "line", ("line", "line below", "line number 0 below", "line alone below"), modified)
+            return
 
 
 _LABEL_LENGTH = 30  # characters before a date that say what it is of

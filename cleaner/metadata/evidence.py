@@ -15,6 +15,8 @@ from functools import cache
 from math import exp
 from pathlib import Path
 
+from cleaner.types import Other
+
 TABLE = Path(__file__).parent / "evidence.toml"
 
 
@@ -39,6 +41,16 @@ def choices(table: str, candidates: Sequence[Candidate]) -> list[float]:
     odds = [exp(min(weigh(table, candidate.evidence), 50.0)) for candidate in candidates]
     total = 1.0 + sum(odds)
     return [share / total for share in odds]
+
+
+def others(candidates: Sequence[Candidate], chances: Sequence[float], best: int) -> tuple[Other, ...]:
+    """What the sources say that lost, the most probable first, as far as it may be right after all."""
+    rest = sorted((at for at in range(len(candidates)) if at != best and chances[at] >= _DOUBT), key=lambda at: -chances[at])
+    return tuple(Other(candidates[at].value, candidates[at].source, round(chances[at], 2)) for at in rest[:_MAX_OTHERS])
+
+
+_DOUBT = 0.05
+_MAX_OTHERS = 3
 
 
 def probability(table: str, candidate: Candidate) -> float:

@@ -18,7 +18,7 @@ except ImportError:  # pragma: no cover
 from cleaner.metadata.customs import KNOWN_LANGUAGES, stated_language
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.tidy import ideographs
-from cleaner.types import Value
+from cleaner.types import Other, Value
 
 SAMPLE = 700  # characters; more changed no answer on 500 pages in 30 languages
 TRIALS = 3  # draws of n-grams, of which the mean counts; 7, the default, changed none either
@@ -41,7 +41,9 @@ def find_language(facts: Facts) -> Value | None:
     size = sum(map(str.isalpha, sample)) + _LETTERS_OF_AN_IDEOGRAPH * ideographs(sample)
     detected, probability = _detected(sample) if size else ("", 0.0)
     if detected and probability >= SURE and size >= ENOUGH:
-        return Value(_TAGS.get(detected, detected), "langdetect", round(probability, 2))
+        differs = stated and stated not in (detected.partition("-")[0], _TAGS.get(detected, detected))
+        others = (Other(_TAGS.get(stated, stated), "stated", round(1 - probability, 2)),) if differs else ()
+        return Value(_TAGS.get(detected, detected), "langdetect", round(probability, 2), others=others)
     if stated and (size < ENOUGH or detected.partition("-")[0] == stated):
         tag = detected if detected.startswith("zh") and stated == "zh" else stated
         return Value(_TAGS.get(tag, tag), "stated", 0.6)

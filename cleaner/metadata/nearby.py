@@ -84,13 +84,15 @@ class Nearby:
         """Where a block stands: above the title, below it, in the text, after it, or nowhere near (empty)."""
         title, begins, ends = self._title_or_guess, self.facts.text_begins, self.text_ends
         above, below, after = _WINDOWS[self.facts.parsed.kind]
+        if block >= ends:
+            return "after" if block < ends + after else ""
         if title - above <= block < title:
             return "above"
         if title <= block <= title + below and block < max(begins, title + _UNDER_STANDFIRST):
             return "below"
         if begins <= block < begins + _INTO_TEXT:
             return "text"
-        return "after" if ends - _LAST_LINES <= block < ends + after else ""
+        return "after" if ends - _LAST_LINES <= block else ""
 
     @cached_property
     def text_ends(self) -> int:

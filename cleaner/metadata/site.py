@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cleaner.metadata.facts import META_LIMIT, Facts
 from cleaner.metadata.json_ld import resolved, text_of, types_of
 from cleaner.metadata.tidy import letters, tidy
-from cleaner.types import Value
+from cleaner.types import Other, Value
 
 NAME_LIMIT = 100  # characters
 _WORDS = 5
@@ -28,13 +28,14 @@ def find_site_name(facts: Facts, title: Value | None) -> Value | None:
 
 def find_canonical_url(facts: Facts) -> Value | None:
     """The address the page gives as its own, absolute, http(s) only."""
-    for rel, href, _ in facts.parsed.head.links:
-        if "canonical" in rel.split() and (url := facts.absolute(href)):
-            return Value(url, "link", 0.95, None if url == href else href[:2000])
-    for content in facts.meta.get("og:url", ())[:1]:
-        if url := facts.absolute(content):
-            return Value(url, "og:url", 0.8, None if url == content else content)
-    return None
+    stated = [(href, "link", 0.95) for rel, href, _ in facts.parsed.head.links if "canonical" in rel.split()]
+    stated += [(content, "og:url", 0.8) for content in facts.meta.get("og:url", ())[:1]]
+    found = [(url, written, source, trust) for written, source, trust in stated if (url := facts.absolute(written))]
+    if not found:
+        return None
+    url, written, source, trust = found[0]
+    differing = tuple(Other(other, name, round(1 - trust, 2)) for other, _, name, _ in found[1:2] if other != url)
+    return Value(url, source, trust, None if url == written else written[:META_LIMIT], others=differing)
 
 
 def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, float]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from cleaner.metadata.evidence import Candidate, choices
+from cleaner.metadata.evidence import Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
@@ -35,7 +35,8 @@ def find_title(facts: Facts) -> Value | None:
     chosen = candidates[best]
     if facts.parsed.kind == "text" and chances[best] < _LIKELY:
         return None
-    return Value(chosen.value, chosen.source, round(chances[best], 2), None if chosen.raw == chosen.value else chosen.raw)
+    raw = None if chosen.raw == chosen.value else chosen.raw
+    return Value(chosen.value, chosen.source, round(chances[best], 2), raw, others=others(candidates, chances, best))
 
 
 def title_candidates(facts: Facts) -> list[Candidate]:

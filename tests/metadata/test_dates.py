@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.metadata.pages import TITLE, described_html, described_text
+from cleaner.pipeline import clean
+from cleaner.types import Page
+from tests.metadata.pages import PARAGRAPHS, TITLE, described_html, described_text
 
 
 def article_data(**facts: str) -> str:
@@ -96,7 +98,7 @@ def test_the_day_in_the_header_or_in_a_sentence_is_not_the_pages_date(lines: lis
         ("en-GB", None, "2024-04-03", False),
         ("de", None, "2024-04-03", False),
         ("en", "https://harbour-post.co.uk/ferry", "2024-04-03", False),
-        ("en", None, "2024-04-03", True),
+        ("en", None, "2024-03-04", True),
     ],
 )
 def test_day_and_month_are_told_apart_by_the_pages_country_or_called_ambiguous(
@@ -135,3 +137,54 @@ def test_no_date_lies_after_the_page_was_fetched() -> None:
     lines = [TITLE, "Published 5 March 2024"]
     assert described_text(lines, fetched_at=datetime(2024, 3, 4, tzinfo=UTC)).date_published is None
     assert described_text(lines, fetched_at=datetime(2024, 3, 5, tzinfo=UTC)).date_published is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("2 hours ago", "en", "2024-03-05"),
+        ("Yesterday", "en", "2024-03-04"),
+        ("Posted 3 days ago", "en", "2024-03-02"),
+        ("gestern", "de", "2024-03-04"),
+        ("vor 3 Tagen", "de", "2024-03-02"),
+        ("hace 3 días", "es", "2024-03-02"),
+        ("il y a 3 jours", "fr", "2024-03-02"),
+        ("3 dni temu", "pl", "2024-03-02"),
+        ("3 дня назад", "ru", "2024-03-02"),
+        ("3天前", "zh", "2024-03-02"),
+        ("3日前", "ja", "2024-03-02"),
+    ],
+)
+def test_a_relative_date_is_reckoned_from_the_fetch_and_from_nothing_else(line: str, language: str, expected: str) -> None:
+    page = f"<html lang='{language}'><h1>{TITLE}</h1><div>{line}</div>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    fetched = Page("page", page, "html", fetched_at=datetime(2024, 3, 5, 12, tzinfo=UTC))
+    published = clean(fetched).metadata.date_published
+    assert published is not None
+    assert (published.value, published.raw) == (expected, line.removeprefix("Posted "))
+    assert clean(page).metadata.date_published is None
+
+
+def test_the_day_that_readers_see_wins_over_the_same_moment_in_another_zone() -> None:
+    head = '<meta property="article:published_time" content="2024-03-06T03:30:00Z">'
+    published = described_html(head=head, below="<div>By Ada Quill</div><div>March 5, 2024, 10:30 PM EST</div>").date_published
+    assert published is not None
+    assert published.value == "2024-03-05T22:30:00-05:00"
+
+
+def test_another_source_settles_an_ambiguous_date() -> None:
+    head = article_data(datePublished="2024-03-04T10:20:30Z")
+    published = described_html(head=head, below="<div>Published 03/04/2024</div>").date_published
+    assert published is not None
+    assert (published.value[:10], published.ambiguous, published.others) == ("2024-03-04", False, ())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<header><div>Wednesday, January 29, 2025</div></header>",
+        "<div class='copyright'>© 2019-2025 Harbour Post</div>",
+        "<div>Next sailing: 29 January 2025, 08:00 from the north slip, weather permitting and chains willing</div>",
+    ],
+)
+def test_a_day_that_is_not_the_pages_own_gives_no_date(page: str) -> None:
+    assert described_html(above=page).date_published is None
