@@ -17,6 +17,7 @@ except ImportError:  # pragma: no cover
 
 from cleaner.metadata.customs import KNOWN_LANGUAGES, stated_language
 from cleaner.metadata.facts import Facts
+from cleaner.metadata.scripts import language_of_script
 from cleaner.metadata.tidy import ideographs
 from cleaner.types import Other, Value
 
@@ -33,21 +34,63 @@ _LETTERS_OF_AN_IDEOGRAPH = 2  # beside the one it is
 def find_language(facts: Facts) -> Value | None:
     """The language as a BCP 47 tag: the primary subtag, with the script for Chinese; ``und`` when the text does not settle it.
 
-    None for a page of which nothing was kept and that does not state its language.
+    A script of its own tells the language. The page's statement is believed where the text is short, and for languages that
+    langdetect has no profile of; elsewhere what it says differently is one of the ``others``. None for a page of which
+    nothing was kept and that does not state its language.
     """
     sample = _sample(facts)
     stated, _ = stated_language(facts)
     stated = stated if stated in KNOWN_LANGUAGES else ""
+    if by_script := language_of_script(sample):
+        return Value(by_script, "script", 0.99, others=_differing(stated, by_script, 0.99))
     size = sum(map(str.isalpha, sample)) + _LETTERS_OF_AN_IDEOGRAPH * ideographs(sample)
     detected, probability = _detected(sample) if size else ("", 0.0)
+    if sum(sign in _FOREIGN_TO.get(detected, ()) for sign in sample) > _FOREIGN_SHARE * size:
+        detected, probability = "", 0.0
+    primary = detected.partition("-")[0]
+    if (
+        stated
+        and stated not in _profiles()
+        and stated not in _TAGS.values()
+        and (probability < SURE or _alike(stated, primary))
+    ):
+        return Value(stated, "stated", 0.7, others=(Other(detected, "langdetect", 0.3),) if detected else ())
     if detected and probability >= SURE and size >= ENOUGH:
-        differs = stated and stated not in (detected.partition("-")[0], _TAGS.get(detected, detected))
-        others = (Other(_TAGS.get(stated, stated), "stated", round(1 - probability, 2)),) if differs else ()
-        return Value(_TAGS.get(detected, detected), "langdetect", round(probability, 2), others=others)
-    if stated and (size < ENOUGH or detected.partition("-")[0] == stated):
+        tag = _TAGS.get(detected, detected)
+        return Value(tag, "langdetect", round(probability, 2), others=_differing(stated, primary, probability))
+    if stated and (size < ENOUGH or primary == stated):
         tag = detected if detected.startswith("zh") and stated == "zh" else stated
         return Value(_TAGS.get(tag, tag), "stated", 0.6)
     return Value(UNDETERMINED, "langdetect", round(probability, 2)) if size else None
+
+
+def _differing(stated: str, found: str, probability: float) -> tuple[Other, ...]:
+    differs = stated and _TAGS.get(stated, stated) != _TAGS.get(found, found)
+    return (Other(_TAGS.get(stated, stated), "stated", round(1 - probability, 2)),) if differs else ()
+
+
+def _alike(stated: str, detected: str) -> bool:
+    """Whether a text that langdetect takes for one language may be in a related one that it does not know."""
+    return not detected or detected in _RELATIVES.get(stated, ())
+
+
+_FOREIGN_SHARE = 0.003  # of the letters; names have fewer
+_FOREIGN_TO = {"sw": "qxQX"}  # Zulu and Xhosa, which have no profile, look like Swahili, which has no clicks
+
+_RELATIVES = {
+    "is": ("da", "no", "sv", "nl", "fi", "hu", "sk", "et"),
+    "ga": ("en", "fr", "cy", "so"),
+    "eu": ("es", "fi", "tl", "id", "et", "sw"),
+    "gl": ("pt", "es"),
+    "sr": ("mk", "hr", "sl", "bg", "ru"),
+    "bs": ("hr", "sl"),
+    "be": ("uk", "ru", "bg"),
+    "az": ("tr",),
+    "uz": ("tr", "id", "az"),
+    "ms": ("id", "tl"),
+    "kk": ("ru", "bg", "mk"),
+    "fil": ("tl",),
+}
 
 
 def _sample(facts: Facts) -> str:
@@ -71,6 +114,11 @@ def _detected(sample: str) -> tuple[str, float]:
     except LangDetectException:  # nothing in the text that its profiles know: digits, signs, an unknown script
         return "", 0.0
     return (best[0].lang, best[0].prob) if best else ("", 0.0)
+
+
+@cache
+def _profiles() -> frozenset[str]:
+    return frozenset(language.partition("-")[0] for language in _factory().get_lang_list())
 
 
 @cache
