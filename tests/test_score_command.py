@@ -107,11 +107,17 @@ def test_json_has_the_figures_of_each_row(score: Command, samples: Path) -> None
     assert {name: part["pages"] for name, part in row["page_types"].items()} == {"article": 1, "none": 1}
 
 
-def test_raw_adds_the_libraries_own_output_without_metadata(score: Command, samples: Path) -> None:
+def test_a_value_where_none_is_annotated_can_be_gated(score: Command, samples: Path) -> None:
+    ran = score(samples, "--cleaner", "heuristic", "--gate", "authors_unasked<=0", "--json")
+    assert ran.code == 0
+
+
+def test_raw_adds_the_libraries_own_output_and_the_metadata_they_find(score: Command, samples: Path) -> None:
     scores = score(samples, "--cleaner", "heuristic", "--raw", "--limit", "1", "--json").scores
     assert list(scores) == ["heuristic", "trafilatura-raw", "readability-raw"]
     assert scores["trafilatura-raw"]["words"]["f1"] > 0.9
-    assert scores["trafilatura-raw"]["metadata"] == {}
+    assert scores["readability-raw"]["metadata"] == {}
+    assert scores["trafilatura-raw"]["metadata"]["title"]["annotated"] == scores["heuristic"]["metadata"]["title"]["annotated"]
 
 
 @pytest.mark.parametrize("style", ["lines", "bullets", "glued", "paragraphs"])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cleaner.metadata.agency import is_agency
 from cleaner.metadata.date_reading import without
-from cleaner.metadata.evidence import Candidate, probability
+from cleaner.metadata.evidence import LIKELY, Candidate, probability
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, resolved, types_of
 from cleaner.metadata.names import LONGEST_LABEL, bylines_in, is_label, lone_name, may_hold_byline, names_in, stated_name
@@ -18,7 +18,6 @@ from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
 MAX_AUTHORS = 20
-_LIKELY = 0.3  # of a name; below, it is rather none
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 
 _AUTHOR_META = (
@@ -51,7 +50,7 @@ def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
     return tuple(
         Value(one.value, one.source, round(chance, 2), None if one.raw == one.value else one.raw)
         for chance, one in chosen
-        if chance >= _LIKELY
+        if chance >= LIKELY[table]
     )[:MAX_AUTHORS]
 
 

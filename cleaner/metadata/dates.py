@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, read_stamp
-from cleaner.metadata.evidence import Candidate, choices, others
+from cleaner.metadata.evidence import LIKELY, Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import text_of, types_of
 from cleaner.metadata.nearby import LINE_LENGTH, Line, Nearby
@@ -22,7 +22,6 @@ from cleaner.metadata.relative_dates import relative_date
 from cleaner.metadata.tidy import tidy
 from cleaner.types import Value
 
-_LIKELY = 0.3  # below, none is the better answer
 _MAX_TIMES = 200
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 _REST_LENGTH = 45  # characters of a date line beside its date: a byline, a place, a reading time
@@ -137,7 +136,7 @@ _KINDS = frozenset(("json-ld", "meta", "time", "line", "itemprop", "url"))
 def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Found]) -> Value | None:
     chances = choices(table, candidates)
     best = max(range(len(candidates)), key=chances.__getitem__, default=-1)
-    if best < 0 or chances[best] < _LIKELY:
+    if best < 0 or chances[best] < LIKELY[table]:
         return None
     value = _value(candidates[best].value, [one for one in found if not one.modified], chances[best])
     return replace(value, others=others(candidates, chances, best))

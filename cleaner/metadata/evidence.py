@@ -17,6 +17,15 @@ from pathlib import Path
 
 from cleaner.types import Other
 
+# The probability below which "none" is the better answer. An HTML page names itself: its best title is always given.
+LIKELY = {
+    "title.html": 0.0,
+    "title.text": 0.2,
+    "date.html": 0.3,
+    "date.text": 0.3,
+    "author.html": 0.3,
+    "author.text": 0.3,
+}
 TABLE = Path(__file__).parent / "evidence.toml"
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from cleaner.metadata.evidence import Candidate, choices, others
+from cleaner.metadata.evidence import LIKELY, Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
@@ -18,7 +18,6 @@ from cleaner.metadata.title_line import headline_lines
 from cleaner.types import Value
 
 TITLE_LIMIT = 300  # characters
-_LIKELY = 0.2  # of a line of a page without markup; below, none is the better answer
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|(?<=[\u3040-\uffff])\s?[-_＿–—]+\s?")
@@ -30,10 +29,11 @@ def find_title(facts: Facts) -> Value | None:
     candidates = title_candidates(facts)
     if not candidates:
         return None
-    chances = choices(f"title.{facts.parsed.kind}", candidates)
+    table = f"title.{facts.parsed.kind}"
+    chances = choices(table, candidates)
     best = max(range(len(candidates)), key=chances.__getitem__)
     chosen = candidates[best]
-    if facts.parsed.kind == "text" and chances[best] < _LIKELY:
+    if chances[best] < LIKELY[table]:
         return None
     raw = None if chosen.raw == chosen.value else chosen.raw
     return Value(chosen.value, chosen.source, round(chances[best], 2), raw, others=others(candidates, chances, best))

@@ -30,6 +30,7 @@ from cleaner.scoring.metrics import (
     without_optional,
     word_match,
 )
+from cleaner.scoring.peer_metadata import PEER_METADATA
 from cleaner.scoring.samples import Sample
 from cleaner.types import Metadata, Page, Value
 
@@ -52,7 +53,8 @@ class FieldScore:
 class PageScore:
     """One cleaner on one sample. ``cpu_ms`` is parsing, labelling and applying; ``metadata_ms`` comes on top.
 
-    ``fields`` is empty for a library's own output, which has no metadata. ``failure`` says what broke, else it is empty.
+    ``fields`` is empty for a library's own output where PEER_METADATA has no reader of its metadata. ``failure`` says what
+    broke, else it is empty.
     """
 
     sample: str
@@ -133,19 +135,22 @@ def _score_batch(batch: Sequence[Sample], names: Sequence[str]) -> list[list[Pag
 def _cleaned(page: Page, name: str) -> _Cleaned:
     extract = RAW_EXTRACTORS.get(name)
     try:
-        return _extracted(page, extract) if extract else _labelled(page, CLEANERS[name])
+        return _extracted(page, name, extract) if extract else _labelled(page, CLEANERS[name])
     except Exception as error:  # a broken page is a row of the result, not its end
         return _Cleaned("", None if extract else Metadata(), 0.0, 0.0, f"{type(error).__name__}: {error}")
 
 
-def _extracted(page: Page, extract: Callable[[str], str]) -> _Cleaned:
+def _extracted(page: Page, name: str, extract: Callable[[str], str]) -> _Cleaned:
     """A library's own output. These read HTML alone: flattened text gives nothing."""
     if page.kind == "text":
         return _Cleaned("", None, 0.0, 0.0)
     source, _ = decode(page.content, page.charset)
     started = time.process_time()
     text = extract(source)
-    return _Cleaned(text, None, _ms_since(started), 0.0)
+    cpu_ms = _ms_since(started)
+    started = time.process_time()
+    metadata = PEER_METADATA[name](source, page.url) if name in PEER_METADATA else None
+    return _Cleaned(text, metadata, cpu_ms, _ms_since(started))
 
 
 def _labelled(page: Page, cleaner: Cleaner) -> _Cleaned:

@@ -25,7 +25,7 @@ from cleaner.errors import CleanerError
 from cleaner.metadata.authors import author_candidates
 from cleaner.metadata.customs import customs_of, stated_language
 from cleaner.metadata.dates import date_candidates, found_dates
-from cleaner.metadata.evidence import TABLE, Candidate
+from cleaner.metadata.evidence import LIKELY, TABLE, Candidate
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.nearby import Nearby
 from cleaner.metadata.title import find_title, title_candidates
@@ -47,11 +47,16 @@ Weights = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The candidates of one page for one field, by their evidence, and the indexes of those that are right."""
+    """The candidates of one page for one field, by their evidence, and the indexes of those that are right.
+
+    ``wanted`` is how many values are annotated, found or not; ``set`` names the set of the page.
+    """
 
     site: str
     candidates: tuple[frozenset[str], ...]
     right: frozenset[int]
+    wanted: int = 1
+    set: str = ""
 
 
 def learn_choice(cases: Sequence[Case]) -> Weights:
@@ -137,7 +142,7 @@ def _common_evidence(cases: Sequence[Case]) -> set[str]:
     return {name for name, seen in sites.items() if len(seen) >= SITES}
 
 
-def cases_of(page: Page, sample: Sample) -> dict[str, Case]:
+def cases_of(page: Page, sample: Sample, set_name: str) -> dict[str, Case]:
     """The cases of one page by table. A date without annotation is a case in which none is right; a title is not.
 
     Raises CleanerError for a page that cannot be parsed.
@@ -148,25 +153,27 @@ def cases_of(page: Page, sample: Sample) -> dict[str, Case]:
     site = ".".join((urlsplit(page.url or "").hostname or sample.id).removeprefix("www.").split(".")[-2:])
     authors = {fold(name).casefold() for name in sample.authors}
     day = sample.date or ""
-    fields = {
-        "date": (date_candidates(facts, found_dates(facts, nearby)), lambda value: bool(day) and same_day(day, value) == 1),
-        "author": (author_candidates(facts, nearby), lambda value: fold(value).casefold() in authors),
+
+    def case(candidates: Sequence[Candidate], wanted: int, is_right: Callable[[str], bool]) -> Case:
+        right = frozenset(at for at, candidate in enumerate(candidates) if is_right(candidate.value))
+        return Case(site, tuple(frozenset(candidate.evidence) for candidate in candidates), right, wanted, set_name)
+
+    dates = date_candidates(facts, found_dates(facts, nearby))
+    cases = {
+        "date": case(dates, int(bool(day)), lambda value: bool(day) and same_day(day, value) == 1),
+        "author": case(author_candidates(facts, nearby), len(authors), lambda value: fold(value).casefold() in authors),
     }
     if title := sample.title:
-        fields["title"] = (title_candidates(facts), lambda value: same_text(title, value) == 1)
-    return {f"{field}.{parsed.kind}": _case(site, *described) for field, described in fields.items()}
-
-
-def _case(site: str, candidates: Sequence[Candidate], is_right: Callable[[str], bool]) -> Case:
-    right = frozenset(at for at, candidate in enumerate(candidates) if is_right(candidate.value))
-    return Case(site, tuple(frozenset(candidate.evidence) for candidate in candidates), right)
+        cases["title"] = case(title_candidates(facts), 1, lambda value: same_text(title, value) == 1)
+    return {f"{field}.{parsed.kind}": found for field, found in cases.items()}
 
 
 def read_cases(sets: Iterable[Path]) -> dict[str, list[Case]]:
     """The cases of all samples by table, each sample as it is and flattened in one style or another."""
     cases: dict[str, list[Case]] = defaultdict(list)
     styles = sorted(FLATTENERS)
-    for number, sample in enumerate(sample for path in sets for found in sample_sets(path) for sample in found.read()):
+    samples = ((found.name, sample) for path in sets for found in sample_sets(path) for sample in found.read())
+    for number, (set_name, sample) in enumerate(samples):
         page = sample.page
         pages = [page]
         if page.kind == "html" and isinstance(page.content, str):
@@ -174,7 +181,7 @@ def read_cases(sets: Iterable[Path]) -> dict[str, list[Case]]:
             pages.append(Page(page.id, text, "text", page.url))
         for one in pages:
             try:
-                found_cases = cases_of(one, sample)
+                found_cases = cases_of(one, sample, set_name)
             except CleanerError:
                 continue
             for table, case in found_cases.items():
@@ -192,10 +199,29 @@ def main() -> None:
     for table, cases in sorted(read_cases(options.sets).items()):
         learn, chances = (learn_each, each_chances) if table.startswith("author") else (learn_choice, choice_chances)
         print(f"{table}: {len(cases)} pages")
-        print_reliability(cases, cross_validated(cases, learn, chances))
+        validated = cross_validated(cases, learn, chances)
+        print_figures(cases, validated, LIKELY[table], several=table.startswith("author"))
+        print_reliability(cases, validated)
         tables[table] = learn(cases)
     if options.write:
         TABLE.write_text(as_toml(tables), encoding="utf-8")
+
+
+def print_figures(cases: Sequence[Case], chances: Sequence[Sequence[float]], likely: float, *, several: bool) -> None:
+    """For each set the mean F1 (of one value: the accuracy) where one is annotated, and how often one is given elsewhere."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    unasked: dict[str, list[bool]] = defaultdict(list)
+    for case, found in zip(cases, chances, strict=True):
+        best = max(found, default=0.0)
+        given = {at for at, chance in enumerate(found) if chance >= likely and (several or chance == best)}
+        if case.wanted:
+            scores[case.set].append(2 * len(given & case.right) / (len(given) + case.wanted))
+        else:
+            unasked[case.set].append(bool(given))
+    for name, values in scores.items():
+        elsewhere = unasked[name]
+        share = f", given where none is annotated {sum(elsewhere) / len(elsewhere):.3f}" if elsewhere else ""
+        print(f"  {name}: {sum(values) / len(values):.3f} of {len(values)}{share}")
 
 
 def print_reliability(cases: Sequence[Case], chances: Sequence[Sequence[float]]) -> None:

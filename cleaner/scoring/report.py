@@ -25,6 +25,11 @@ class FieldRow:
     none: int
     given_when_none: int
 
+    @property
+    def unasked_rate(self) -> float | None:
+        """The share of the pages without annotation that got a value; None where every page is annotated."""
+        return _rate(self.given_when_none, self.none)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,6 +58,7 @@ class Row:
     def figures(self) -> dict[str, float | None]:
         """What a gate can ask for, by name."""
         fields = {name: row.accuracy for name, row in self.metadata.items()}
+        unasked = {f"{name}_unasked": row.unasked_rate for name, row in self.metadata.items()}
         return {
             "f1": self.words.f1,
             "precision": self.words.precision,
@@ -61,6 +67,7 @@ class Row:
             "with": self.with_rate,
             "without": self.without_rate,
             **{name: fields.get(name) for name in FIELDS},
+            **{f"{name}_unasked": unasked.get(f"{name}_unasked") for name in FIELDS},
             "cpu_mean": self.cpu_ms["mean"],
             "cpu_median": self.cpu_ms["median"],
             "cpu_p95": self.cpu_ms["p95"],
@@ -136,16 +143,18 @@ def type_table(rows: Sequence[Row]) -> Table:
 
 
 def metadata_table(rows: Sequence[Row]) -> Table:
-    """The metadata fields that one set annotates; ``missing`` and ``unasked`` count pages."""
-    columns = ["accuracy", "annotated", "missing", "not annotated", "unasked"]
+    """The metadata fields that one set annotates: accuracy over the annotated pages, how many of those got no value
+    (missing), and the share of the others that got one all the same (unasked). CPU is that of all metadata of a page."""
+    columns = ["accuracy", "annotated", "missing", "not annotated", "unasked", "CPU"]
     table = _table(f"{rows[0].set}, metadata", ["field", "cleaner"], columns)
     for name in FIELDS:
         for row in rows:
             field = row.metadata.get(name)
             if field and field.annotated:
-                counts = (field.annotated, field.absent, field.none, field.given_when_none)
+                counts = (field.annotated, field.absent, field.none)
                 label = "authors (F1)" if name == "authors" else name
-                table.add_row(label, row.cleaner, _share(field.accuracy), *map(str, counts))
+                cpu = f"{row.metadata_ms:.1f}"
+                table.add_row(label, row.cleaner, _share(field.accuracy), *map(str, counts), _share(field.unasked_rate), cpu)
     return table
 
 
