@@ -68,9 +68,9 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
 
 
 def _without_publisher(name: str, facts: Facts) -> str:
-    """A person's name without the agency or the site that bylines append: "Ada Quill Harbour Post"."""
+    """A byline without the agency or the site that some append to the name: "Ada Quill Harbour Post"."""
     words = name.split()
-    for first in range(2, len(words)):
+    for first in range(2, len(words) if len(words) <= _NAMED_WORDS else 0):
         end = " ".join(words[first:])
         if is_agency(end) or facts.is_site_name(end):
             return " ".join(words[:first])
@@ -224,11 +224,11 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
     """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
     date."""
     if may_hold_byline(text) and (bylines := list(bylines_in(text))):
-        return [(name, kind) for kind, rest in bylines for name in names_in(rest)]
+        return [(name, kind) for kind, rest in bylines for name in names_in(_without_publisher(rest, nearby.facts))]
     if len(text) > _NAMED_LENGTH:
         return []
     if labelled:
-        return [(name, "under a label") for name in names_in(text)]
+        return [(name, "under a label") for name in names_in(_without_publisher(text, nearby.facts))]
     if line.place == "text" or text.count(" ") > _NAMED_WORDS:
         return []
     if kinds := nearby.called(line.element) & _CALLED_AUTHOR:
@@ -242,7 +242,7 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
 _CALLED_AUTHOR = frozenset(("author", "user"))
 _LITTLE = 12  # characters beside a name: "Written by"
 _NAMED_WORDS = 9
-_NAMED_LENGTH = 100  # characters of a line in an element called author; what is longer is a biography
+_NAMED_LENGTH = 80  # characters of a line in an element called author; what is longer is a biography
 
 
 def _distance(blocks: int) -> str:

@@ -25,6 +25,7 @@ _HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|to
 _ARTICLE = re.compile(r"Article|Posting$|Report$")
 _THREADS = frozenset(("DiscussionForumPosting", "QAPage", "Question"))
 _first_block = attrgetter("first")
+_ORIGIN = re.compile(r"(?P<origin>https?://[^\s/?#\[\]@:]+(?::\d{1,5})?)(?=[/?#]|$)", re.I)
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,23 @@ class Facts:
         """What relative addresses are relative to. Raises ValueError for a broken one."""
         return urljoin(self.parsed.page.url or "", self.parsed.head.base)
 
+    @cached_property
+    def _origin(self) -> str:
+        """Scheme and host of what relative addresses are relative to, without a slash; empty when unknown."""
+        match = _ORIGIN.match(self._base)
+        return match["origin"] if match else ""
+
     def absolute(self, address: str) -> str:
         """``address`` as an absolute http(s) URL, or empty when it is none."""
         address = tidy(address, META_LIMIT)
         try:
-            is_absolute = address.startswith(("https://", "http://"))
-            joined = address if is_absolute or not address else urljoin(self._base, address)
-            parts = urlsplit(joined)
+            if address.startswith("/") and not address.startswith("//") and "/." not in address:
+                joined = self._origin + address
+            else:
+                joined = address if not address or _ORIGIN.match(address) else urljoin(self._base, address)
         except ValueError:
             return ""
-        return joined if parts.scheme in ("http", "https") and parts.hostname and " " not in joined else ""
+        return joined if _ORIGIN.match(joined) and " " not in joined else ""
 
     @cached_property
     def spam_tokens(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,20 +94,31 @@ def resolved(value: object, things: Sequence[Thing]) -> object:
 
 
 def _loaded(script: str) -> object:
+    """What a script says; of one with the usual faults what can be read, None of one that cannot be read at all."""
     text = script.strip().rstrip("; \n")
     for opening, closing in _WRAPPINGS:
         if text.startswith(opening):
             text = text.removeprefix(opening).removesuffix(closing).strip()
-    try:
-        return json.loads(text, strict=False)
-    except RecursionError:
-        return None
-    except ValueError:
-        pass
-    try:
-        return json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
-    except (ValueError, RecursionError):
-        return None
+    for mend in (None, _without_trailing_commas, html.unescape, _as_list):
+        try:
+            return json.loads(mend(text) if mend else text, strict=False)
+        except RecursionError:
+            return None
+        except ValueError:
+            continue
+    return None
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
+def _as_list(text: str) -> str:
+    """Objects that follow each other without a list around them: ``{...} {...}``."""
+    return f"[{_BETWEEN_OBJECTS.sub('},{', text)}]"
+
+
+_BETWEEN_OBJECTS = re.compile(r"\}[\s,;]{0,100}\{")
 
 
 def _addresses(thing: Thing) -> Iterator[str]:

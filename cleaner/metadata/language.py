@@ -43,9 +43,9 @@ def find_language(facts: Facts) -> Value | None:
     stated = stated if stated in KNOWN_LANGUAGES else ""
     if by_script := language_of_script(sample):
         return Value(by_script, "script", 0.99, others=_differing(stated, by_script, 0.99))
-    size = sum(map(str.isalpha, sample)) + _LETTERS_OF_AN_IDEOGRAPH * ideographs(sample)
+    size = SAMPLE if len(sample) == SAMPLE else sum(map(str.isalpha, sample)) + _LETTERS_OF_AN_IDEOGRAPH * ideographs(sample)
     detected, probability = _detected(sample) if size else ("", 0.0)
-    if sum(sign in _FOREIGN_TO.get(detected, ()) for sign in sample) > _FOREIGN_SHARE * size:
+    if detected in _FOREIGN_TO and sum(sign in _FOREIGN_TO[detected] for sign in sample) > _FOREIGN_SHARE * size:
         detected, probability = "", 0.0
     primary = detected.partition("-")[0]
     if (

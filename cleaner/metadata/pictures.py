@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cleaner.metadata.facts import Facts
@@ -13,9 +12,7 @@ from cleaner.types import Picture, Reason
 MAX_PICTURES = 100
 TEXT_LIMIT = 500  # characters of a caption or an alternative text
 _ABOVE_TEXT = 10  # blocks above the text among which its first picture stands
-_DECORATION = re.compile(
-    r"(?:icon|logo|pixel|sprite|spacer|avatar|badge|emoji|button|blank|1x1|gravatar)s?[^a-z]|\.svg(?:$|\?)", re.I
-)
+_DECORATION = ".svg icon logo pixel sprite spacer avatar badge emoji button blank 1x1".split()  # in file names
 
 
 def find_pictures(facts: Facts, nearby: Nearby) -> tuple[Picture, ...]:
@@ -34,9 +31,10 @@ def _pictures(facts: Facts, nearby: Nearby) -> Iterator[Picture]:
     title = nearby.title_block
     first = title if 0 <= title < facts.text_begins else facts.text_begins - _ABOVE_TEXT
     for image in facts.parsed.images:
-        if not first <= image.block <= nearby.text_ends or _DECORATION.search(image.target.rsplit("/", 1)[-1]):
+        if not first <= image.block <= nearby.text_ends:
             continue
-        if url := facts.absolute(image.target):
+        name = image.target.rsplit("/", 1)[-1].lower()
+        if not any(part in name for part in _DECORATION) and (url := facts.absolute(image.target)):
             yield Picture(url, tidy(image.text, TEXT_LIMIT), _caption(facts, image.block))
 
 

@@ -31,6 +31,7 @@ _RANGES = {
     "km": "\u1780-\u17ff",
     "ko": "\u1100-\u11ff\uac00-\ud7af",
 }
+_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufefc]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 # Signs of everyday words that the other kind of Chinese writes otherwise.
@@ -50,7 +51,7 @@ def language_of_script(text: str) -> str:
     >>> language_of_script("Το φέρι φεύγει από το νησί (ferry)"), language_of_script("The ferry leaves")
     ('el', '')
     """
-    if text.isascii():
+    if not _BEYOND_LATIN.search(text):
         return ""
     letters = [sign for sign in text if sign.isalpha()][:_LETTERS_LOOKED_AT]
     beginning = "".join(letters)

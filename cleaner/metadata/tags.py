@@ -40,9 +40,9 @@ def find_tags(facts: Facts) -> tuple[Value, ...]:
 
 
 def _candidates(facts: Facts) -> Iterator[tuple[str, list[str]]]:
-    yield "element", list(islice(_elements_called_tag(facts), MAX_TAGS))
     for name in _META[:2]:
         yield name, list(facts.meta.get(name, ()))
+    yield "element", list(islice(_elements_called_tag(facts), MAX_TAGS))
     yield "json-ld", [text_of(item) for item in listed(first_of(facts.own_things, "keywords"))[:MAX_TAGS]]
     for name in _META[2:]:
         yield name, list(facts.meta.get(name, ()))

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.metadata.pages import TITLE, described_html, described_text
+from cleaner.pipeline import clean
+from tests.metadata.pages import PARAGRAPHS, TITLE, described_html, described_text
 
 
 def names(head: str = "", below: str = "") -> list[str]:
@@ -91,3 +92,73 @@ def test_the_site_is_not_the_author_of_its_pages() -> None:
 def test_a_page_that_names_nobody_has_no_authors() -> None:
     assert described_html().authors == ()
     assert described_text([TITLE]).authors == ()
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div>By admin</div>",
+        "<div>By Staff</div>",
+        "<div>By our News Desk</div>",
+        "<div>Staff writer</div>",
+        "<div>ada@post.example</div>",
+        "<div>Follow @adaquill</div>",
+        "<div class='byline'>Published 5 March 2024, 10:20</div>",
+        "<div class='author'>3 min read</div>",
+        "<div>Photo by Bo Fenn</div>",
+        "<div>By the time the ferry left, everybody had gone home</div>",
+        '<div class="share-links">Facebook</div><div>5 March 2024</div>',
+    ],
+)
+def test_a_role_an_address_or_a_sentence_is_no_author(below: str) -> None:
+    assert names(below=below) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="author" content="ada@post.example">',
+        '<meta name="author" content="@adaquill">',
+        '<meta name="author" content="Administrator">',
+        '<meta name="author" content="Reuters Staff">',
+        '<meta property="article:author" content="https://www.facebook.com/harbourpost">',
+    ],
+)
+def test_what_the_head_calls_an_author_may_be_none(head: str) -> None:
+    assert names(head=head) == []
+
+
+def test_those_who_comment_or_write_other_pages_are_no_authors() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    related = "".join(
+        f'<article class="related-card"><h3>Another crossing of the narrows</h3><div class="author">{name}</div></article>'
+        for name in ("Dee Holm", "Eli Strand")
+    )
+    comments = '<section class="comments"><div class="comment-author">Flo Reed</div><p>Long may it run.</p></section>'
+    page = f"<main><h1>{TITLE}</h1><div class='byline'>By Ada Quill</div>{text}</main>{related}{comments}"
+    assert [author.value for author in clean(page).metadata.authors] == ["Ada Quill"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Ada QuillMarch 5, 2024", ["Ada Quill"]),
+        ("Posted on March 5, 2024 by Ada Quill", ["Ada Quill"]),
+        ("Written by: Ada Quill, Ph.D.", ["Ada Quill"]),
+        ("By Ada Quill Harbour Post", ["Ada Quill"]),
+        ("By Ada Quill The Associated Press", ["Ada Quill"]),
+        ("Di Ada Quill e Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Door Ada Quill en Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Av Ada Quill och Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Por Ada Quill e Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Автор: Глеб Ветров и Ада Квилл", ["Глеб Ветров", "Ада Квилл"]),
+        ("記者：林一舟、王小明", ["林一舟", "王小明"]),
+    ],
+)
+def test_bylines_are_read_in_many_languages_and_spellings(byline: str, expected: list[str]) -> None:
+    site = '<meta property="og:site_name" content="Harbour Post">'
+    assert names(head=site, below=f"<div>{byline}</div><div>5 March 2024</div>") == expected
+
+
+def test_the_name_below_its_label_is_the_author() -> None:
+    assert names(below="<div>Written by</div><div>Ada Quill</div><div>5 March 2024</div>") == ["Ada Quill"]

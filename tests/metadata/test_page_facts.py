@@ -151,6 +151,8 @@ def test_no_json_ld_however_strange_breaks_the_page(script: str) -> None:
         '<!-- {"@type": "Article", "description": "Chains and rust"} -->',
         '//<![CDATA[\n{"@type": "Article", "description": "Chains and rust"}\n//]]>',
         '{"@type": "Article",\n"description": "Chains\nand rust"};',
+        "{&quot;@type&quot;: &quot;Article&quot;, &quot;description&quot;: &quot;Chains and rust&quot;}",
+        '{"@type": "WebSite", "name": "Harbour Post"}\n{"@type": "Article", "description": "Chains and rust"}',
         '{"@graph": [{"@type": "WebPage", "mainEntity": {"@type": "Book", "description": "Chains and rust"}}]}',
     ],
 )
