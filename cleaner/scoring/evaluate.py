@@ -137,13 +137,14 @@ def _cleaned(page: Page, name: str) -> _Cleaned:
     try:
         return _extracted(page, name, extract) if extract else _labelled(page, CLEANERS[name])
     except Exception as error:  # a broken page is a row of the result, not its end
-        return _Cleaned("", None if extract else Metadata(), 0.0, 0.0, f"{type(error).__name__}: {error}")
+        metadata = Metadata() if name in PEER_METADATA or not extract else None
+        return _Cleaned("", metadata, 0.0, 0.0, f"{type(error).__name__}: {error}")
 
 
 def _extracted(page: Page, name: str, extract: Callable[[str], str]) -> _Cleaned:
     """A library's own output. These read HTML alone: flattened text gives nothing."""
     if page.kind == "text":
-        return _Cleaned("", None, 0.0, 0.0)
+        return _Cleaned("", Metadata() if name in PEER_METADATA else None, 0.0, 0.0)
     source, _ = decode(page.content, page.charset)
     started = time.process_time()
     text = extract(source)
