@@ -18,6 +18,7 @@ from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
 MAX_AUTHORS = 20
+MAX_CANDIDATES = 80  # they are compared with each other; hostile pages name thousands
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 
 _AUTHOR_META = (
@@ -61,7 +62,10 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
         name = _without_publisher(mention, facts)
         if is_agency(name):
             continue
-        candidate = candidates.setdefault(letters(name), Candidate(name, source, tidy(raw, 300)))
+        key = letters(name)
+        if key not in candidates and len(candidates) == MAX_CANDIDATES:
+            continue
+        candidate = candidates.setdefault(key, Candidate(name, source, tidy(raw, 300)))
         candidate.evidence |= evidence
     _add_relations(candidates, facts)
     return list(candidates.values())

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.names import looks_like_byline
 from cleaner.metadata.tidy import ideographs, letters
-from cleaner.types import Reason
 
-_LINES_ABOVE = 30  # between a headline and the text stand bylines, dates, share bars, a picture's caption
-_WORDS = range(3, 31)
+_LINES_ABOVE = 45  # between a headline and the text stand bylines, dates, share bars, a picture's caption
+_WORDS = range(2, 31)
 _IDEOGRAPHS = range(6, 61)
 _LENGTH = 220  # characters
 
@@ -22,7 +21,6 @@ _NO_HEADLINE = re.compile(
     re.I,
 )
 _DATE = re.compile(r"\b(?:19|20)\d\d\b.{0,12}$|^\W{0,3}\d{1,4}[./年-]\d{1,2}[./月-]|\d{1,2}:\d\d|(?:19|20)\d\d年")
-_POSSIBLE = frozenset((None, Reason.TITLE, Reason.NOT_MAIN_CONTENT, Reason.HEADER, Reason.LINK_LIST))  # in a run of short lines
 
 
 def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
@@ -32,14 +30,16 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
     lines = {index: facts.text_of_title(index) for index in indexes}
     keys = {index: letters(line) for index, line in lines.items()}
     trails = {index: letters(_TRAIL.split(line)[-1]) for index, line in lines.items() if _TRAIL.search(line)}
+    text = " ".join(block.text[:_TEXT_LENGTH] for block in facts.parsed.blocks[begin : begin + _TEXT_BLOCKS]).casefold()
     for index, line in lines.items():
         label, key = facts.labels[index], keys[index]
         ends_a_trail = bool(key) and any(end.startswith(key) for at, end in trails.items() if at != index)
-        if facts.parsed.blocks[index].hidden or label.reason not in _POSSIBLE or len(line) > _LENGTH:
+        if facts.parsed.blocks[index].hidden or len(line) > _LENGTH:
             continue
         if not ends_a_trail and not _like_headline(line):
             continue
         evidence = {f"line {_distance(begin - 1 - index)} above the text", f"line {label.reason or 'kept'}"}
+        evidence.add(f"line has {_quarters_in(text, line)} quarters of its words in the text")
         if ends_a_trail:
             evidence.add("line ends a trail")
         if any(key in other and key != other for other in keys.values()):
@@ -49,6 +49,18 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
         if any(looks_like_byline(lines.get(below, "")) for below in range(index + 1, index + 3)):
             evidence.add("line above a byline")
         yield index, evidence
+
+
+def _quarters_in(text: str, line: str) -> int:
+    """How many quarters of the longer words of a line the text has: a headline is about its text, a menu is not."""
+    words = {word.strip(_SIGNS) for word in line.casefold().split()}
+    longer = [word for word in words if len(word) >= _LONGER] or [line.casefold()]
+    return round(4 * sum(word in text for word in longer) / len(longer))
+
+
+_SIGNS = ".,:;!?'\"“”„‘’«»()"
+_LONGER = 4  # letters
+_TEXT_BLOCKS, _TEXT_LENGTH = 12, 500
 
 
 def _distance(lines: int) -> str:
