@@ -24,6 +24,7 @@ from cleaner.types import Value
 
 _MAX_TIMES = 200
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
+_REST_LENGTHS = {"after": 20}  # below the text stand teasers, which begin like sentences
 _REST_LENGTH = 45  # characters of a date line beside its date: a byline, a place, a reading time
 
 _PUBLISHED_NAME = re.compile(
@@ -271,6 +272,11 @@ def _relative(nearby: Nearby, fetched_at: datetime | None) -> Iterator[_Found]:
 _LABEL_LENGTH = 30  # characters before a date that say what it is of
 
 
+def _labels(words: Sequence[str], before: str) -> bool:
+    """Whether what stands before a date says what it is of, rather than being the beginning of a long sentence."""
+    return bool(words) and len(before) <= _REST_LENGTH
+
+
 def _distance(blocks: int) -> str:
     return next(f"{least}+" for least in (20, 10, 5, 3, 2, 1, 0) if blocks >= least)
 
@@ -298,6 +304,6 @@ def _dates_of(line: Line, readings: Sequence[Reading], *, in_header: bool) -> It
             words.append("opening a sentence")
         elif first and line.place != "text":
             words.append("first in its line")
-        elif line.place == "text" or (len(rest) > _REST_LENGTH and not (words and len(before) <= _REST_LENGTH)):
+        elif line.place == "text" or (len(rest) > _REST_LENGTHS.get(line.place, _REST_LENGTH) and not _labels(words, before)):
             continue
         yield reading, words

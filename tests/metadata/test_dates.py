@@ -188,3 +188,8 @@ def test_another_source_settles_an_ambiguous_date() -> None:
 )
 def test_a_day_that_is_not_the_pages_own_gives_no_date(page: str) -> None:
     assert described_html(above=page).date_published is None
+
+
+def test_a_teaser_below_the_text_that_mentions_a_day_dates_nothing() -> None:
+    teaser = "The December 18, 2024, fire that closed the cannery..."
+    assert described_text([TITLE, "Date:"], after=["MORE ARTICLES", teaser]).date_published is None
