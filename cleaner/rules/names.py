@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cleaner.types import Reason
 
-# A word of a class or id, however it is written: "related-posts", "relatedPosts" (lower-cased by the parser), "post_related".
-_EDGE = r"(?:^|[\s_:./-])"
-_STOP = r"(?=$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
-
-
-def _words(*alternatives: str) -> str:
-    return _EDGE + "(?:" + "|".join(alternatives) + ")" + _STOP
-
-
-_BY_NAME: tuple[tuple[Reason, str], ...] = (
+# What a class, id or role consists of, however it is written: "related-posts", "relatedPosts" (lower-cased by the parser),
+# "post_related". The first reason that fits is the one.
+_BY_NAME: tuple[tuple[Reason, tuple[str, ...]], ...] = (
     (
         Reason.CONSENT,
-        _words(
+        (
             "cookies?",
             "cookie[-_]?\\w{2,20}",
             "consent",
@@ -32,7 +27,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.COMMENTS,
-        _words(
+        (
             "comments?",
             "comment-?(?:list|area|section|form|respond|box|thread|wrap\\w{0,8})",
             "disqus\\w{0,10}",
@@ -45,7 +40,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.NEWSLETTER,
-        _words(
+        (
             "newsletter\\w{0,12}",
             "mailing-?list",
             "mc_embed\\w{0,12}",
@@ -59,7 +54,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SHARE,
-        _words(
+        (
             "share",
             "sharing",
             "sharedaddy",
@@ -74,7 +69,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.RELATED,
-        _words(
+        (
             "related\\w{0,12}",
             "similar",
             "recommend\\w{0,8}",
@@ -102,7 +97,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.AD,
-        _words(
+        (
             "ads?",
             "advert\\w{0,12}",
             "adsbygoogle",
@@ -115,7 +110,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.AUTHOR_BOX,
-        _words(
+        (
             "author-?(?:box|bio|info|card|profile|about|description|details|block|section|desc|box-?\\w{0,8})",
             "about-?(?:the-?)?author",
             "post-?author",
@@ -127,11 +122,11 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.BREADCRUMB,
-        _words("breadcrumbs?\\w{0,8}", "crumbs?", "bread-?crumb\\w{0,6}", "you-?are-?here", "breadcrumb-?trail"),
+        ("breadcrumbs?\\w{0,8}", "crumbs?", "bread-?crumb\\w{0,6}", "you-?are-?here", "breadcrumb-?trail"),
     ),
     (
         Reason.TAGS,
-        _words(
+        (
             "tags",
             "tag-?(?:list|cloud|links?)",
             "tagcloud",
@@ -145,7 +140,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.FOOTER,
-        _words(
+        (
             "footer\\w{0,10}",
             "page-?footer",
             "site-?footer",
@@ -159,7 +154,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SIDEBAR,
-        _words(
+        (
             "sidebar\\w{0,10}",
             "side-?bar\\w{0,6}",
             "complementary",
@@ -171,7 +166,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.NAVIGATION,
-        _words(
+        (
             "nav",
             "navi",
             "nav-(?:bar|menu|links?|main|primary|top|list|wrapper|container|header|footer)",
@@ -197,7 +192,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.HEADER,
-        _words(
+        (
             "masthead",
             "site-?header",
             "page-?header-?nav",
@@ -211,7 +206,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.FORM,
-        _words(
+        (
             "login\\w{0,8}",
             "log-?in",
             "sign-?in",
@@ -231,7 +226,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.COUNTER,
-        _words(
+        (
             "post-?views",
             "view-?count",
             "like-?count",
@@ -245,7 +240,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.PHOTO_CREDIT,
-        _words(
+        (
             "credit",
             "photo-?credit",
             "image-?credit",
@@ -257,7 +252,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.BYLINE,
-        _words(
+        (
             "byline\\w{0,6}",
             "by-line",
             "author-?name",
@@ -278,7 +273,22 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
         ),
     ),
 )
-_NAMED = tuple((reason, re.compile(pattern)) for reason, pattern in _BY_NAME)
+_REASONS = tuple(reason for reason, _ in _BY_NAME)
+_EDGE = r"[\s_:./-]"
+_STOP = r"(?:$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
+
+
+def _by_initial(words: Iterable[str]) -> str:
+    """A pattern of all words, those with one initial together, so that few are tried at a place."""
+    rests: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        rests[word[0]].append(word[1:])
+    return "|".join(f"{initial}(?:{'|'.join(words)})" for initial, words in rests.items())
+
+
+_BY_REASON = "|".join(f"({'|'.join(words)})" for _, words in _BY_NAME)
+_SAYS_SOMETHING = re.compile(f"{_EDGE}(?:{_by_initial(word for _, words in _BY_NAME for word in words)}){_STOP}")
+_SAYS = re.compile(f"{_EDGE}(?=(?:{_BY_REASON}){_STOP})")  # a group a reason
 
 NAMED_BY_TAG = {
     "nav": Reason.NAVIGATION,
@@ -294,7 +304,7 @@ NAMED_BY_TAG = {
 @lru_cache(maxsize=20_000)
 def named(names: str) -> Reason | None:
     """What the names of an element say it is, the first that fits: ``named("post-tags clearfix") is Reason.TAGS``."""
-    for reason, pattern in _NAMED:
-        if pattern.search(names):
-            return reason
-    return None
+    names = f" {names}"
+    if not _SAYS_SOMETHING.search(names):
+        return None
+    return _REASONS[min(said.lastindex for said in _SAYS.finditer(names) if said.lastindex) - 1]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
 
 from cleaner.rules.names import NAMED_BY_TAG, named
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
-from cleaner.types import Reason
+from cleaner.types import Element, Reason
 
 CONTENT_SHARE = 0.3  # of the page's prose: a room that holds more is no sidebar, whatever it is called
 SURE_SHARE = 0.8  # <nav>, <footer>, consent tools and comments are believed up to here: they are rarely called so wrongly
 WORDS_SHARE = 0.5  # of all visible words; guards pages that have hardly any prose (shops, listings)
 THREAD_SHARE = 0.4  # of the prose in comments, above which the comments are what the page is for
+
+_NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
+_SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
 
 
 def hidden_text(reading: Reading) -> Iterator[Finding]:
@@ -22,14 +24,14 @@ def hidden_text(reading: Reading) -> Iterator[Finding]:
     Hidden sentences stay for the other rules to judge: answers of an FAQ are folded away, and forum engines put the
     thread into ``noscript``. A hidden copy of a visible block goes.
     """
-    if not any(block.hidden for block in reading.blocks):
+    if not any(reading.hidden):
         return
-    visible = {key for key, block in zip(reading.keys, reading.blocks, strict=True) if not block.hidden}
-    for index, block in enumerate(reading.blocks):
-        if not block.hidden:
+    visible = {key for key, hidden in zip(reading.keys, reading.hidden, strict=True) if not hidden}
+    for index, hidden in enumerate(reading.hidden):
+        if not hidden:
             continue
         sentence = reading.words[index] >= PROSE_WORDS and reading.links[index] < 0.4
-        if block.hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
+        if hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
             yield Finding(index, Reason.HIDDEN)
 
 
@@ -42,59 +44,55 @@ def named_rooms(reading: Reading) -> Iterator[Finding]:
     if not reading.html:
         return
     reasons = _room_reasons(reading)
-    for index, block in enumerate(reading.blocks):
-        reason = reasons[block.element]
+    for index in reading.open:
+        reason = reasons[index]
         if reason is not None:
             yield Finding(index, reason, 0.9)
 
 
 def _room_reasons(reading: Reading) -> list[Reason | None]:
-    """For each element the reason its name or that of a room around it gives, or None."""
-    elements = reading.parsed.elements
-    prose = reading.prose_before
-    words = [0, *accumulate(0 if block.hidden else count for block, count in zip(reading.blocks, reading.words, strict=True))]
-    prose_of: Counter[tuple[str, str]] = Counter()
-    words_of: Counter[tuple[str, str]] = Counter()
-    for element in elements:
-        if not element.names and element.tag not in NAMED_BY_TAG:
-            continue
-        prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
-        words_of[element.tag, element.names] += words[element.end] - words[element.first]
-    reasons: list[Reason | None] = []
-    for element in elements:
-        reason = reasons[element.parent] if element.parent >= 0 else None
-        if (
-            reason is None
-            and (element.names or element.tag in NAMED_BY_TAG)
-            and element.tag not in ("html", "body", "main", "article")
-        ):
-            called = element.tag, element.names
-            reason = _believed(called, prose_of[called] / max(1, prose[-1]), words_of[called] / max(1, words[-1]))
-        reasons.append(reason)
-    if _is_thread(reading, reasons):
+    """For each block the reason that the name of a room around it gives, the outermost that is believed, or None."""
+    reasons: list[Reason | None] = [None] * len(reading)
+    for element, reason in _believed(reading):
+        if element.first < element.end and reasons[element.first] is None:
+            reasons[element.first : element.end] = [reason] * (element.end - element.first)
+    if Reason.COMMENTS in reasons and _is_thread(reading, reasons):
         return [None if reason is Reason.COMMENTS else reason for reason in reasons]
     return reasons
 
 
-def _believed(called: tuple[str, str], prose_share: float, words_share: float) -> Reason | None:
-    """The reason that tag and names give, unless the rooms called so hold too much of the page to be what they are called."""
-    tag, names = called
-    by_tag = NAMED_BY_TAG.get(tag)
-    reason = by_tag or (named(names) if names else None)
-    if by_tag in (Reason.NAVIGATION, Reason.FOOTER) or reason in (Reason.CONSENT, Reason.COMMENTS):
-        return reason if prose_share <= SURE_SHARE else None
-    return reason if prose_share <= CONTENT_SHARE and words_share <= WORDS_SHARE else None
+def _believed(reading: Reading) -> list[tuple[Element, Reason]]:
+    """The elements whose tag or names give a reason, unless those called the same hold too much of the page for it."""
+    named_elements = []
+    words_of: Counter[tuple[str, str]] = Counter()
+    prose_of: Counter[tuple[str, str]] = Counter()
+    words, prose = reading.words_before, reading.prose_before
+    for element in reading.parsed.elements:
+        reason = NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None)
+        if reason is not None and element.tag not in _NEVER_FURNITURE:
+            called = element.tag, element.names
+            named_elements.append((element, reason, called))
+            words_of[called] += words[element.end] - words[element.first]
+            prose_of[called] += prose[element.end] - prose[element.first]
+    all_words, all_prose = max(1, words[-1]), max(1, prose[-1])
+    return [
+        (element, reason)
+        for element, reason, called in named_elements
+        if _is_small_enough(element.tag, reason, words_of[called] / all_words, prose_of[called] / all_prose)
+    ]
+
+
+def _is_small_enough(tag: str, reason: Reason, words_share: float, prose_share: float) -> bool:
+    """The rooms called so do not hold too much of the page to be what they are called."""
+    if tag in _SURE_TAGS or reason in (Reason.CONSENT, Reason.COMMENTS):
+        return prose_share <= SURE_SHARE
+    return prose_share <= CONTENT_SHARE and words_share <= WORDS_SHARE
 
 
 def _is_thread(reading: Reading, reasons: list[Reason | None]) -> bool:
     """What looks like comments is the content: a forum thread, a question and its answers."""
     if reading.parsed_is_forum:
         return True
-    comments = other = 0
-    for block, prose in zip(reading.blocks, reading.prose, strict=True):
-        reason = reasons[block.element]
-        if reason is Reason.COMMENTS:
-            comments += prose
-        elif reason is None:
-            other += prose
+    comments = sum(prose for reason, prose in zip(reasons, reading.prose, strict=True) if reason is Reason.COMMENTS)
+    other = sum(prose for reason, prose in zip(reasons, reading.prose, strict=True) if reason is None)
     return comments > THREAD_SHARE * (comments + other) and other < 150

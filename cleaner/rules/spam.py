@@ -31,7 +31,7 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     """
     titles = _title_lines(reading)
     tokens = {token: points for title in titles for token, points in _tokens(title)}
-    page = "\n".join(block.text for block in reading.blocks)
+    page = "\n".join(reading.texts)
     for token in sorted(tokens, key=len, reverse=True):
         if not _could_be_displaced(token, page):
             continue
@@ -40,13 +40,13 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
             continue
         word = _alone(token)
         pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?")
-        for index, block in enumerate(reading.blocks):
-            for match in pattern.finditer(block.text):
-                if match.start() == 0 and block.text[match.end() :].lstrip()[:1] in tuple(_DASHES):
+        for index, text in enumerate(reading.texts):
+            for match in pattern.finditer(text):
+                if match.start() == 0 and text[match.end() :].lstrip()[:1] in tuple(_DASHES):
                     yield Finding(index, Reason.SPAM_TOKEN, 0.8)  # "qz77club – Free slots every day!"
-                start, end = _with_space(block.text, match.start(), match.end())
+                start, end = _with_space(text, match.start(), match.end())
                 yield Finding(index, Reason.SPAM_TOKEN, 0.9, (start, end))
-                if end == len(block.text):
+                if end == len(text):
                     reading.ends_at(index, start)
         return
 
@@ -85,9 +85,9 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
     at_start = False
     search = re.compile(_alone(token))
-    for index, block in enumerate(reading.blocks):
-        text = block.text
-        if token not in text or not reading.is_open(index) or any(text in title or title in text for title in whole_titles):
+    for index in reading.open:
+        text = reading.texts[index]
+        if token not in text or any(text in title or title in text for title in whole_titles):
             continue
         for match in search.finditer(text):
             place = _place(text, match.start(), match.end())
@@ -99,9 +99,12 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
 def _could_be_displaced(token: str, page: str) -> bool:
     """A quick look: the token stands behind a mark somewhere, and is no word that sentences write small ("the", "new")."""
     small = token.casefold()
-    if small != token and f" {small} " in page:
-        return False
-    return any(mark + token in page for mark in _MARKS_BEFORE)
+    at = page.find(token)
+    while at >= 0:
+        if page[max(0, at - 2) : at].endswith(_MARKS_BEFORE):
+            return small == token or f" {small} " not in page
+        at = page.find(token, at + 1)
+    return False
 
 
 def _alone(token: str) -> str:
