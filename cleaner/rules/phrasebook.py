@@ -188,10 +188,10 @@ def _whole_words(phrase: str) -> frozenset[str]:
 
 
 def _ends_word(key: str, at: int) -> bool:
-    """No word goes on at that place; scripts without spaces end words anywhere."""
+    """No word goes on at that place; scripts without spaces end words of two characters or more anywhere."""
     if at >= len(key) or not key[at].isalnum() or not key[at - 1].isalnum():
         return True
-    return _CJK.match(key[at - 1]) is not None
+    return at > 1 and _CJK.match(key[at - 1]) is not None
 
 
 def _colon_follows(key: str, at: int) -> bool:
