@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
 
 from cleaner.types import Reason
@@ -273,22 +271,29 @@ _BY_NAME: tuple[tuple[Reason, tuple[str, ...]], ...] = (
         ),
     ),
 )
-_REASONS = tuple(reason for reason, _ in _BY_NAME)
 _EDGE = r"[\s_:./-]"
 _STOP = r"(?:$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
 
 
-def _by_initial(words: Iterable[str]) -> str:
-    """A pattern of all words, those with one initial together, so that few are tried at a place."""
-    rests: defaultdict[str, list[str]] = defaultdict(list)
-    for word in words:
-        rests[word[0]].append(word[1:])
-    return "|".join(f"{initial}(?:{'|'.join(words)})" for initial, words in rests.items())
+def _rests_by_initial() -> dict[str, dict[int, list[str]]]:
+    """The words without their initial, by initial and by the place of their reason: few words are tried at a place."""
+    rests: dict[str, dict[int, list[str]]] = {}
+    for rank, (_, words) in enumerate(_BY_NAME):
+        for word in words:
+            rests.setdefault(word[0], {}).setdefault(rank, []).append(word[1:])
+    return rests
 
 
-_BY_REASON = "|".join(f"({'|'.join(words)})" for _, words in _BY_NAME)
-_SAYS_SOMETHING = re.compile(f"{_EDGE}(?:{_by_initial(word for _, words in _BY_NAME for word in words)}){_STOP}")
-_SAYS = re.compile(f"{_EDGE}(?=(?:{_BY_REASON}){_STOP})")  # a group a reason
+def _alternatives(group: str) -> str:
+    """All words as one pattern, with a group for each initial and reason."""
+    groups = {initial: [f"{group}{'|'.join(rests)})" for rests in by_rank.values()] for initial, by_rank in _RESTS.items()}
+    return "|".join(f"{initial}(?:{'|'.join(choices)})" for initial, choices in groups.items())
+
+
+_RESTS = _rests_by_initial()
+_RANKS = [rank for by_rank in _RESTS.values() for rank in by_rank]  # of the groups
+_SAYS_SOMETHING = re.compile(f"{_EDGE}(?:{_alternatives('(?:')}){_STOP}")
+_SAYS = re.compile(f"{_EDGE}(?=(?:{_alternatives('(')}){_STOP})")
 
 NAMED_BY_TAG = {
     "nav": Reason.NAVIGATION,
@@ -307,4 +312,5 @@ def named(names: str) -> Reason | None:
     names = f" {names}"
     if not _SAYS_SOMETHING.search(names):
         return None
-    return _REASONS[min(said.lastindex for said in _SAYS.finditer(names) if said.lastindex) - 1]
+    rank = min(_RANKS[said.lastindex - 1] for said in _SAYS.finditer(names) if said.lastindex)
+    return _BY_NAME[rank][0]

@@ -40,21 +40,26 @@ class Beginnings:
     """Phrases, found by what a text begins with."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._sorted = ["", *sorted(set(phrases) - {""})]
-        self._shorter: dict[str, str] = {}  # of each phrase the longest other that it begins with
+        self._shorter: dict[str, str] = {}  # of each phrase the longest other that it begins with, or ""
+        self._alike: dict[str, list[str]] = {}  # sorted, by their first two characters; shorter ones are in all of theirs
         around = [""]
-        for phrase in self._sorted:
+        for phrase in sorted(set(phrases) - {""}):
             while not phrase.startswith(around[-1]):
                 around.pop()
             self._shorter[phrase] = around[-1]
             around.append(phrase)
+            shortest = phrase[0] if phrase[0] in self._shorter else ""
+            self._alike.setdefault(phrase[:2], [shortest]).append(phrase)
 
     def of(self, text: str) -> list[str]:
         """The phrases that the text begins with, the longest first.
 
         All of them stand in a chain above the last phrase that sorts before the text.
         """
-        phrase = self._sorted[bisect_right(self._sorted, text) - 1]
+        alike = self._alike.get(text[:2]) or self._alike.get(text[:1])
+        if alike is None:
+            return []
+        phrase = alike[bisect_right(alike, text) - 1]
         found: list[str] = []
         while phrase:
             if text.startswith(phrase):
@@ -109,7 +114,9 @@ class Phrasebook:
 
     def keys(self, texts: Sequence[str]) -> list[str]:
         """The texts in the normal form of the lists: folded case, straight quotes, bare of bullets and closing marks."""
-        joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
+        joined = "\n".join(texts)
+        if joined.count("\n") >= len(texts):
+            joined = "\n".join([text.replace("\n", " ") for text in texts])
         folded = joined.casefold()
         if not folded.isascii():
             for typographic, plain in _STRAIGHT.items():

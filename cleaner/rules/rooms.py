@@ -63,22 +63,27 @@ def _room_reasons(reading: Reading) -> list[Reason | None]:
 
 def _believed(reading: Reading) -> list[tuple[Element, Reason]]:
     """The elements whose tag or names give a reason, unless those called the same hold too much of the page for it."""
-    named_elements = []
+    words, prose = reading.words_before, reading.prose_before
     words_of: Counter[tuple[str, str]] = Counter()
     prose_of: Counter[tuple[str, str]] = Counter()
-    words, prose = reading.words_before, reading.prose_before
-    for element in reading.parsed.elements:
-        reason = NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None)
-        if reason is not None and element.tag not in _NEVER_FURNITURE:
-            called = element.tag, element.names
-            named_elements.append((element, reason, called))
-            words_of[called] += words[element.end] - words[element.first]
-            prose_of[called] += prose[element.end] - prose[element.first]
-    all_words, all_prose = max(1, words[-1]), max(1, prose[-1])
+    called_something = [
+        (element, reason)
+        for element in reading.parsed.elements
+        if (reason := NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None))
+        and element.tag not in _NEVER_FURNITURE
+    ]
+    for element, _ in called_something:
+        words_of[element.tag, element.names] += words[element.end] - words[element.first]
+        prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
     return [
         (element, reason)
-        for element, reason, called in named_elements
-        if _is_small_enough(element.tag, reason, words_of[called] / all_words, prose_of[called] / all_prose)
+        for element, reason in called_something
+        if _is_small_enough(
+            element.tag,
+            reason,
+            words_of[element.tag, element.names] / max(1, words[-1]),
+            prose_of[element.tag, element.names] / max(1, prose[-1]),
+        )
     ]
 
 
