@@ -85,8 +85,8 @@ class Phrasebook:
         self._parts: defaultdict[str, list[_Part]] = defaultdict(list)  # by one of the words that they need
         self._unspaced: list[_Part] = []  # Chinese, Japanese, Korean: they need their characters
         self._marks: list[_Part] = []  # pure punctuation
-        for reason, place, written in lists:
-            phrase = self.keys([written])[0]
+        phrases = self.keys([written for _, _, written in lists])
+        for phrase, (reason, place, written) in zip(phrases, lists, strict=True):
             if not phrase:
                 continue
             if place == "line":
@@ -222,13 +222,15 @@ def read_phrases(toml: str, name: str) -> list[tuple[Reason, Place, str]]:
 
     Raises InputError for a table that is no reason.
     """
-    unknown = [table for table in tomllib.loads(toml) if table.replace("_", "-") not in set(Reason)]
+    tables = tomllib.loads(toml)
+    unknown = [table for table in tables if table.replace("_", "-") not in set(Reason)]
     if unknown:
         raise InputError(f"{name}: [{unknown[0]}] is no reason: name the table like one of {', '.join(Reason)}")
     places: tuple[Place, ...] = ("line", "start", "part")
     return [
-        (Reason(table.replace("_", "-")), place, phrase)
-        for table, entries in tomllib.loads(toml).items()
+        (reason, place, phrase)
+        for table, entries in tables.items()
+        for reason in [Reason(table.replace("_", "-"))]
         for place in places
         for phrase in entries.get(place, ())
     ]
