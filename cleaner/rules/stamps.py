@@ -110,13 +110,17 @@ def byline(reading: Reading) -> Iterator[Finding]:
 def counter(reading: Reading) -> Iterator[Finding]:
     """ "1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
     counted = set(reading.spoken_for[Reason.COUNTER])
+    label_words = _label_words(reading.book)
     for index in reading.open:
         if reading.words[index] > COUNTER_WORDS:
             continue
         text, key = reading.texts[index], reading.keys[index]
+        opener = key.split(" ", 1)[0]
         if (text[-1] == ")" and _COUNT.match(text)) or (index in counted and reading.book.line.get(key) is Reason.COUNTER):
             yield Finding(index, Reason.COUNTER, 0.9)
-        elif _only_labels(reading, key) or (index in counted and _begins_with_counter(reading, index)):
+        elif (index in counted and _begins_with_counter(reading, index)) or (
+            (opener in label_words or not opener.isalpha()) and _only_labels(reading, key)
+        ):
             yield Finding(index, Reason.COUNTER, 0.8)
 
 
@@ -140,10 +144,7 @@ def _label_words(book: Phrasebook) -> frozenset[str]:
 
 def _only_labels(reading: Reading, key: str) -> bool:
     """Labels of counters and buttons, one after the other, with numbers, and nothing else: "like share print (7)"."""
-    opener = key.split(" ", 1)[0]
     known = _label_words(reading.book)
-    if opener.isalpha() and (opener not in known or opener == key):
-        return False
     words = _DIGITS.sub(" ", key).split()
     if not words or words == [key] or not all(word.strip(_BETWEEN_LABELS) in known for word in words):
         return False
