@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 from cleaner.rules.names import NAMED_BY_TAG, named
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
-from cleaner.types import Element, Reason
+from cleaner.types import Reason
 
 CONTENT_SHARE = 0.3  # of the page's prose: a room that holds more is no sidebar, whatever it is called
 SURE_SHARE = 0.8  # <nav>, <footer>, consent tools and comments are believed up to here: they are rarely called so wrongly
@@ -53,38 +53,31 @@ def named_rooms(reading: Reading) -> Iterator[Finding]:
 def _room_reasons(reading: Reading) -> list[Reason | None]:
     """For each block the reason that the name of a room around it gives, the outermost that is believed, or None."""
     reasons: list[Reason | None] = [None] * len(reading)
-    for element, reason in _believed(reading):
-        if element.first < element.end and reasons[element.first] is None:
-            reasons[element.first : element.end] = [reason] * (element.end - element.first)
+    elements = reading.parsed.elements
+    for index, reason in sorted(_believed(reading).items()):
+        first, end = elements[index].first, elements[index].end
+        if first < end and reasons[first] is None:
+            reasons[first:end] = [reason] * (end - first)
     if Reason.COMMENTS in reasons and _is_thread(reading, reasons):
         return [None if reason is Reason.COMMENTS else reason for reason in reasons]
     return reasons
 
 
-def _believed(reading: Reading) -> list[tuple[Element, Reason]]:
+def _believed(reading: Reading) -> dict[int, Reason]:
     """The elements whose tag or names give a reason, unless those called the same hold too much of the page for it."""
     words, prose = reading.words_before, reading.prose_before
-    words_of: Counter[tuple[str, str]] = Counter()
-    prose_of: Counter[tuple[str, str]] = Counter()
-    called_something = [
-        (element, reason)
-        for element in reading.parsed.elements
-        if (reason := NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None))
-        and element.tag not in _NEVER_FURNITURE
-    ]
-    for element, _ in called_something:
-        words_of[element.tag, element.names] += words[element.end] - words[element.first]
-        prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
-    return [
-        (element, reason)
-        for element, reason in called_something
-        if _is_small_enough(
-            element.tag,
-            reason,
-            words_of[element.tag, element.names] / max(1, words[-1]),
-            prose_of[element.tag, element.names] / max(1, prose[-1]),
-        )
-    ]
+    alike: defaultdict[tuple[str, str, Reason], list[tuple[int, int, int]]] = defaultdict(list)
+    for index, element in enumerate(reading.parsed.elements):
+        reason = NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None)
+        if reason is not None and element.tag not in _NEVER_FURNITURE:
+            alike[element.tag, element.names, reason].append((index, element.first, element.end))
+    believed: dict[int, Reason] = {}
+    for (tag, _, reason), rooms in alike.items():
+        words_share = sum([words[end] - words[first] for _, first, end in rooms]) / max(1, words[-1])
+        prose_share = sum([prose[end] - prose[first] for _, first, end in rooms]) / max(1, prose[-1])
+        if _is_small_enough(tag, reason, words_share, prose_share):
+            believed |= [(index, reason) for index, _, _ in rooms]
+    return believed
 
 
 def _is_small_enough(tag: str, reason: Reason, words_share: float, prose_share: float) -> bool:
