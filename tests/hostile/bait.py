@@ -126,7 +126,6 @@ LISTS: dict[str, Make] = {
     "one line of a million phrases": lambda: "accept all " * 200_000,
     "every phrase": lambda: every_phrase(9_000_000, "{}\n"),
     "every phrase in a paragraph": lambda: "<!doctype html>" + every_phrase(9_000_000, "<p>{}</p>"),
-    "every phrase in a link": lambda: "<!doctype html>" + every_phrase(9_000_000, "<li><a href=/>{}</a>"),
     "the words of every phrase": lambda: words_of_every_phrase(9_000_000),
     "each line begins with one token": lambda: f"Quillrank:{SENTENCE}\n" * 10_000,
     "each line begins with another token": lambda: "".join(f"Quill{n}: {SENTENCE}\n" for n in range(10_000)),
