@@ -130,11 +130,12 @@ class Phrasebook:
         """
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         short = [index for index, count in enumerate(words) if count <= _STARTS_WITHIN]
-        for index in [index for index in short if keys[index] in self.line]:
-            hits[index].append(Hit(self.line[keys[index]], "line", keys[index]))
-        for index in [index for index in short if searched[index]]:
-            for phrase in self._beginnings.of(searched[index]):
-                hits[index] += [Hit(reason, "start", phrase) for reason in self._said_by(phrase, keys[index])]
+        for index in short:
+            key = keys[index]
+            if key in self.line:
+                hits[index].append(Hit(self.line[key], "line", key))
+            for phrase in self._beginnings.of(key) if searched[index] else ():
+                hits[index] += [Hit(reason, "start", phrase) for reason in self._said_by(phrase, key)]
         parts_in = [key if count <= PART_WORDS else "" for key, count in zip(searched, words, strict=True)]
         for index, hit in self._find_parts(parts_in):
             hits[index].append(hit)
@@ -183,10 +184,9 @@ def words_of(text: str) -> set[str]:
 
 
 def _whole_words(phrase: str) -> frozenset[str]:
-    """The words that a page with the phrase has as words of their own: those inside it, and its two longest.
+    """The words that must be on a page for the phrase to be looked for: those inside the phrase, and its two longest.
 
-    The first and the last word of a phrase may be part of a longer one; where they are among the longest, that one does
-    not count unless the word is on the page as well.
+    On a page that has the phrase, its first and last word may be parts of longer ones ("sign up for newsletter|s").
     """
     words = list(_WORD.finditer(phrase))
     inside = [word[0] for word in words if word.start() > 0 and word.end() < len(phrase)]

@@ -68,9 +68,10 @@ def _believed(reading: Reading) -> dict[int, Reason]:
     words, prose = reading.words_before, reading.prose_before
     alike: defaultdict[tuple[str, str, Reason], list[tuple[int, int, int]]] = defaultdict(list)
     for index, element in enumerate(reading.parsed.elements):
-        reason = NAMED_BY_TAG.get(element.tag) or (named(element.names) if element.names else None)
-        if reason is not None and element.tag not in _NEVER_FURNITURE:
-            alike[element.tag, element.names, reason].append((index, element.first, element.end))
+        tag, names = element.tag, element.names
+        reason = NAMED_BY_TAG[tag] if tag in NAMED_BY_TAG else named(names) if names else None
+        if reason is not None and tag not in _NEVER_FURNITURE:
+            alike[tag, names, reason].append((index, element.first, element.end))
     believed: dict[int, Reason] = {}
     for (tag, _, reason), rooms in alike.items():
         words_share = sum([words[end] - words[first] for _, first, end in rooms]) / max(1, words[-1])
