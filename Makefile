@@ -30,7 +30,7 @@ demo: $(READY)
 	@echo 'look into out/, and explain any page as above: $(BIN)/cleaner clean PAGE --explain'
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 check: $(READY)
 	@$(BIN)/ruff check

@@ -40,6 +40,7 @@ class Image:
         self.root = root
         self.folder = root
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+        self.environment["PIP_NO_COMPILE"] = "1"  # compiling all that is installed takes longer than installing it
         self.environment["PATH"] = f"{sys.base_prefix}/bin:/usr/bin:/bin"
 
     def build(self, instructions: Instructions) -> None:
@@ -90,6 +91,9 @@ class Image:
             self.environment[name] = self.here(value).replace("$PATH", self.environment["PATH"])
 
 
+on_one_core = pytest.mark.xdist_group("image")  # it is built once
+
+
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     built = Image(tmp_path_factory.mktemp("image"))
@@ -105,6 +109,7 @@ def test_every_file_the_image_is_built_from_is_there() -> None:
     assert not [source for sources in copied for source in sources if not (REPOSITORY / source).exists()]
 
 
+@on_one_core
 def test_the_built_image_serves_and_finds_itself_healthy(image: Image) -> None:
     port = _free_port()
     environment = image.environment | {"CLEANER_PORT": str(port)}
@@ -120,6 +125,7 @@ def test_the_built_image_serves_and_finds_itself_healthy(image: Image) -> None:
     assert answer.json()["text"].startswith("The harbour master counted")
 
 
+@on_one_core
 def test_the_image_has_no_tools_of_development(image: Image) -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     wanted_by = project["optional-dependencies"]

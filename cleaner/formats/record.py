@@ -54,7 +54,8 @@ def to_json(document: Document, explain: Explain = "none") -> str:
     """``to_dict`` as one JSON object, two spaces a level, with a newline at its end."""
     written = StringIO()  # dumps would hold every piece apart: 300 MB for a page of 100,000 blocks
     json.dump(to_dict(document, explain), written, ensure_ascii=False, indent=2)
-    return written.getvalue() + "\n"
+    written.write("\n")
+    return written.getvalue()
 
 
 def to_dict(document: Document, explain: Explain = "none") -> dict[str, object]:

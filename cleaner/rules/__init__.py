@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title, walls
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Cut, Label, Parsed, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A rule with its name, as it stands in labels: the theme and what it looks for."""
 
     find: Callable[[Reading], Iterator[Finding]]
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"rules.{self.find.__module__.rsplit('.', 1)[-1]}.{self.find.__name__}"
 
@@ -77,24 +78,28 @@ def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
     Raises ValueError when the rules leave a block without a label (the last one must speak of every block).
     """
     reading = Reading(parsed)
+    labels = reading.labels
     cuts: dict[int, list[Cut]] = {}
     given_so_far: dict[tuple[str, Reason | None, float], Label] = {}  # a verdict on many blocks is one object
     for rule in rules:
         name = rule.name
-        for finding in list(rule.find(reading)):
-            if finding.cut is not None and finding.reason is not None:
-                cuts.setdefault(finding.block, []).append(Cut(*finding.cut, name, finding.reason))
-            elif reading.is_open(finding.block):
-                verdict = name, finding.reason, finding.score
+        findings = list(rule.find(reading))
+        for block, reason, score, cut in findings:
+            if cut is not None and reason is not None:
+                cuts.setdefault(block, []).append(Cut(*cut, name, reason))
+            elif labels[block] is None:
+                verdict = name, reason, score
                 if verdict not in given_so_far:
-                    given_so_far[verdict] = Label(finding.reason is None, *verdict)
-                reading.labels[finding.block] = given_so_far[verdict]
-    labels = []
-    for index, given in enumerate(reading.labels):
-        if given is None:
-            raise ValueError(f"no rule spoke of block {index}: the last rule must")
-        labels.append(_with_cuts(given, cuts[index]) if given.keep and index in cuts else given)
-    return labels
+                    given_so_far[verdict] = Label(reason is None, *verdict)
+                labels[block] = given_so_far[verdict]
+        if findings:
+            reading.open = [block for block in reading.open if labels[block] is None]
+    if reading.open:
+        raise ValueError(f"no rule spoke of block {reading.open[0]}: the last rule must")
+    for block, made in cuts.items():
+        if (given := labels[block]) and given.keep:
+            labels[block] = _with_cuts(given, made)
+    return [given for given in labels if given]
 
 
 def _with_cuts(label: Label, cuts: list[Cut]) -> Label:

@@ -19,15 +19,18 @@ PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the bloc
 RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
 
-
+_CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d ()/-]{5,16}\d(?!\w)")
 _BY_NOBODY = re.compile(r"\W{0,3}(?:Reporting|Editing|Writing) by [a-z]")  # "Reporting by post took eleven days"
+_AD_LABELS = ("advertisement", "anzeige", "publicité", "publicidade", "publicidad", "реклама", "spot_img")
 _RESIDUE = re.compile(
     r"""^(?:
         ([a-z]{2,20}_[a-z]{2,20})(?:\s?\1){1,9}            # spot_imgspot_img
       | \[/?[a-z][a-z_-]{2,30}(?:\s[^\]]{0,200})?\]       # [gallery ids=12,13]
-      | (?!\w+$)(?:[\s–-]{0,4}(?:advertisement|anzeige|publicité|publicidade?|реклама|spot_img)[\s–-]{0,4}){1,9}
+      | (?!\w+$)(?:[\s–-]{0,4}(?:"""
+    + "|".join(_AD_LABELS)
+    + r""")[\s–-]{0,4}){1,9}
       | \{\{[^{}]{1,80}\}\}                               # {{ad_slot}}
       | (?:div-gpt-ad|google_ad)[\w-]{0,40}
     )$""",
@@ -72,10 +75,8 @@ def advertisement_label(reading: Reading) -> Iterator[Finding]:
 
 def legal_footer(reading: Reading) -> Iterator[Finding]:
     """ "© 2031 Harbour Media. All rights reserved. This material may not be published, broadcast or rewritten."."""
-    for index, key in enumerate(reading.keys):
-        if reading.words[index] < START_WORDS and key.startswith(
-            ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
-        ):
+    for index in reading.open:
+        if reading.words[index] < START_WORDS and reading.keys[index].startswith(_CLAIMS):
             yield Finding(index, Reason.LEGAL, 0.95)
     yield from _prompts(reading, Reason.LEGAL)
 
@@ -103,9 +104,9 @@ def site_contact(reading: Reading) -> Iterator[Finding]:
     yield from _prompts(reading, Reason.CONTACT)
     if not is_article(reading):
         return
-    for index, block in enumerate(reading.blocks):
-        text = block.text
-        if "@" not in text or reading.words[index] > CONTACT_WORDS or not reading.is_open(index):
+    for index in reading.open:
+        text = reading.texts[index]
+        if "@" not in text or reading.words[index] > CONTACT_WORDS:
             continue
         ways = len(_EMAIL.findall(text)) + len(_PHONE.findall(text))
         if ways > 1:
@@ -124,12 +125,13 @@ def read_more_label(reading: Reading) -> Iterator[Finding]:
 
 def widget_residue(reading: Reading) -> Iterator[Finding]:
     """ "spot_imgspot_img", "[gallery ids=12,13]", "{{ad_slot}}", "div-gpt-ad-1": what a theme's shortcodes leave behind."""
-    for index, block in enumerate(reading.blocks):
+    for index in reading.open:
+        text, key = reading.texts[index], reading.keys[index]
         if (
             reading.words[index] <= RESIDUE_WORDS
-            and reading.is_open(index)
-            and _RESIDUE.match(block.text)
-            and block.tag not in ("pre", "code")
+            and ("_" in key or "-ad" in key or text[0] in "[{" or key.startswith(_AD_LABELS))
+            and _RESIDUE.match(text)
+            and reading.blocks[index].tag not in ("pre", "code")
         ):
             yield Finding(index, Reason.WIDGET_RESIDUE, 0.9)
 
@@ -149,7 +151,7 @@ def wire_signoff(reading: Reading) -> Iterator[Finding]:
         if above >= 0 and _is_rule(reading.blocks[above].text):
             yield Finding(above, Reason.WIRE_SIGNOFF)
     yield from findings
-    rules = [index for index, block in enumerate(reading.blocks) if _is_rule(block.text) and "_" in block.text]
+    rules = [index for index, text in enumerate(reading.texts) if "_" in text and _is_rule(text)]
     if rules and is_article(reading):
         below = [index for index in range(rules[-1] + 1, len(reading)) if reading.sentence[index]]
         if len(below) <= SIGNOFF_LINES and all(reading.words[index] <= SIGNOFF_WORDS for index in below):
@@ -167,18 +169,16 @@ def _prompts(reading: Reading, reason: Reason) -> Iterator[Finding]:
 
     An article about the matter stays: a phrase quoted in a paragraph covers too little of it, and a paragraph is longer.
     """
-    for index, hits in reading.hits.items():
-        if not reading.is_open(index) or reading.blocks[index].text[0] in "\"“„«‹'‘":
+    for index in reading.spoken_for[reason]:
+        if not reading.is_open(index) or reading.texts[index][0] in "\"“„«‹'‘":
             continue  # a quoted phrase is spoken about
-        score = _score(hits, reason, reading.words[index], len(reading.keys[index]))
+        score = _score(reading.hits[index], reason, reading.words[index], len(reading.keys[index]))
         if score:
             yield Finding(index, reason, score)
 
 
 def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
     mine = [hit for hit in hits if hit.reason is reason]
-    if not mine:
-        return 0.0
     if any(hit.place == "line" for hit in mine):
         return 0.95
     if words <= START_WORDS and any(hit.place == "start" and (words <= LABEL_WORDS or _is_sure(hit.phrase)) for hit in mine):

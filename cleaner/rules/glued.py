@@ -14,7 +14,7 @@ BUTTON_WORDS = 6  # the longest button label that is looked for
 GLUED_LINE_WORDS = 25  # buttons are glued to headings and labels, not to paragraphs
 TAIL_WORDS = 25  # "Read also: <headline>" at a paragraph's end is not longer
 
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？»”\"])\s*")
+_AFTER_SENTENCE = re.compile(r"[.!?。！？»”\"](?=\s*(\S+))")
 _FIRST_CJK = "\u2e80"  # from here on scripts write no spaces, and a line's first word is the line
 _BUTTONS = (Reason.CONSENT, Reason.SHARE, Reason.SUBSCRIPTION)
 
@@ -25,16 +25,11 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
     Two buttons, or one of three words or more; a heading that begins with "Accept" or "Share" stays.
     """
     openers = _openers(reading.book)
-    for index, key in enumerate(reading.keys):
-        if (
-            key.split(" ", 1)[0] not in openers
-            or not _opens_with_button(reading.book, key)
-            or not reading.is_open(index)
-            or not 2 < reading.words[index] <= GLUED_LINE_WORDS
-        ):
+    for index in reading.open:
+        text, key = reading.texts[index], reading.keys[index]
+        if not 2 < reading.words[index] <= GLUED_LINE_WORDS or key.split(" ", 1)[0] not in openers:
             continue
-        text = reading.blocks[index].text
-        if len(key) > len(text):
+        if len(key) > len(text) or not _opens_with_button(reading.book, key):
             continue
         end, labels, label_words, reason = _buttons(reading, text)
         if (labels > 1 or label_words > 2) and end < len(text) and not text[end].islower():
@@ -44,16 +39,18 @@ def glued_buttons(reading: Reading) -> Iterator[Finding]:
 
 def glued_tail(reading: Reading) -> Iterator[Finding]:
     """ "… the boats stayed in port. Read also: Why the herring left": the pointer goes, the sentence stays."""
-    for index, block in enumerate(reading.blocks):
-        if (not reading.sentence[index] and reading.words[index] < TAIL_WORDS) or not reading.is_open(index):
+    pointers = _pointers(reading.book)
+    for index in reading.open:
+        if not reading.sentence[index] and reading.words[index] < TAIL_WORDS:
             continue
-        for boundary in _SENTENCE_END.finditer(block.text, max(1, len(block.text) - 12 * TAIL_WORDS)):
-            at = boundary.end()
-            if at == len(block.text):
-                break
-            reason = _points_elsewhere(reading, block.text[at:])
+        text = reading.texts[index]
+        for match in _AFTER_SENTENCE.finditer(text, max(0, len(text) - 12 * TAIL_WORDS - 1)):
+            opener = match[1]
+            if opener[0] < _FIRST_CJK and opener.casefold().strip(":") not in pointers:
+                continue
+            reason = _points_elsewhere(reading, text[match.start(1) :])
             if reason:
-                yield Finding(index, reason, 0.8, (boundary.start(), len(block.text)))
+                yield Finding(index, reason, 0.8, (match.start() + 1, len(text)))
                 break
 
 
@@ -69,6 +66,7 @@ def _opens_with_button(book: Phrasebook, key: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _pointers(book: Phrasebook) -> frozenset[str]:
+    """The first words of phrases that point to other pages."""
     return book.start_words((Reason.RELATED, Reason.WIRE_SIGNOFF))
 
 
@@ -102,9 +100,8 @@ def _button(book: Phrasebook, label: str) -> Reason | None:
 
 
 def _points_elsewhere(reading: Reading, tail: str) -> Reason | None:
-    words = tail.split(None, TAIL_WORDS + 1)
-    spaced = tail[0] < _FIRST_CJK
-    if len(words) > TAIL_WORDS or (spaced and words[0].casefold().strip(":") not in _pointers(reading.book)):
+    """What the end of a paragraph points to, if it does."""
+    if len(tail.split(None, TAIL_WORDS + 1)) > TAIL_WORDS:
         return None
     key = reading.book.keys([tail])[0]
     pointer = reading.book.starts(key, Reason.RELATED)

@@ -24,8 +24,8 @@ def related_list(reading: Reading) -> Iterator[Finding]:
     """ "Related", "Most read", "Recommendation", and the headlines under it until the text goes on."""
     if not is_article(reading):
         return
-    for index in sorted(reading.hits):
-        if not any(_announces(hit, reading.blocks[index].text) for hit in reading.hits[index]):
+    for index in sorted(reading.spoken_for[Reason.RELATED]):
+        if not any(_announces(hit, reading.texts[index]) for hit in reading.hits[index]):
             continue
         if reading.words[index] > PROSE_WORDS * 2 or (reading.sentence[index] and reading.links[index] < LINKED_ITEM):
             continue
@@ -45,7 +45,7 @@ def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
     """
     if not is_article(reading):
         return
-    teasers = [index for index in range(len(reading)) if reading.is_open(index) and _is_cut_off(reading, index)]
+    teasers = [index for index in reading.open if _is_cut_off(reading, index)]
     for place, index in enumerate(teasers):
         near = (teasers[place - 1] if place else None, teasers[place + 1] if place + 1 < len(teasers) else None)
         if not any(other is not None and abs(other - index) <= 4 for other in near):
@@ -96,7 +96,7 @@ def headlines_at_the_end(reading: Reading) -> Iterator[Finding]:
         last -= 1
     if last < 0 or reading.blocks[last].text[-1] in ":：":
         return
-    tail = [index for index in range(last + 1, len(reading)) if reading.is_open(index)]
+    tail = [index for index in reading.open if index > last]
     if any(has_bullet(reading.blocks[index].text) for index in tail[:1]):
         return
     for index in tail:
@@ -151,4 +151,4 @@ def _is_subheading(reading: Reading, items: list[int]) -> bool:
 
 
 def _is_cut_off(reading: Reading, index: int) -> bool:
-    return reading.words[index] <= TEASER_WORDS and reading.blocks[index].text.endswith(_CUT_OFF)
+    return reading.texts[index].endswith(_CUT_OFF) and reading.words[index] <= TEASER_WORDS

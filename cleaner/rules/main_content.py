@@ -32,8 +32,8 @@ def lone_links(reading: Reading) -> Iterator[Finding]:
     """Short blocks that are nothing but links, in a page that is an article: "More on this story", "Elections 2031"."""
     if not reading.html or not is_article(reading):
         return
-    for index in range(len(reading)):
-        if reading.is_open(index) and reading.links[index] > LINK_BLOCK and reading.words[index] < LINK_WORDS:
+    for index in reading.open:
+        if reading.links[index] > LINK_BLOCK and reading.words[index] < LINK_WORDS:
             yield Finding(index, Reason.LINK_LIST, 0.7)
 
 
@@ -46,8 +46,8 @@ def outside_content_room(reading: Reading) -> Iterator[Finding]:
         return
     for index in _standfirst(reading, room.first):
         yield Finding(index, None, 0.7)
-    for index in range(len(reading)):
-        if reading.is_open(index) and not room.first <= index < room.end:
+    for index in reading.open:
+        if not room.first <= index < room.end:
             yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.7)
 
 
@@ -56,9 +56,8 @@ def after_the_article(reading: Reading) -> Iterator[Finding]:
     core = _core(reading)
     if core is None:
         return
-    last = core[-1]
-    for index in range(last + 1, len(reading)):
-        if reading.is_open(index):
+    for index in reading.open:
+        if index > core[-1]:
             yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.6)
 
 
@@ -67,8 +66,8 @@ def before_the_article(reading: Reading) -> Iterator[Finding]:
     core = _core(reading)
     if core is None:
         return
-    for index in range(core[0]):
-        if reading.is_open(index) and not reading.is_sentence(index):
+    for index in reading.open:
+        if index < core[0] and not reading.sentence[index]:
             yield Finding(index, Reason.NOT_MAIN_CONTENT, 0.6)
 
 
@@ -88,17 +87,17 @@ def _core(reading: Reading) -> list[int] | None:
     if most < CORE_WORDS or most < (CORE_MAJORITY_IF_SAID if _says_article(reading) else CORE_MAJORITY) * total:
         return None
     inside = [False] * len(reading)
-    for index, element in enumerate(elements):
-        if (element.tag, element.names) == name and own[index]:
+    for room in own:
+        element = elements[room]
+        if (element.tag, element.names) == name:
             inside[element.first : element.end] = [True] * (element.end - element.first)
-    return [index for index, within in enumerate(inside) if within and reading.is_open(index)] or None
+    return [index for index in reading.open if inside[index]] or None
 
 
 def rest_is_content(reading: Reading) -> Iterator[Finding]:
     """What no rule has spoken against is content."""
-    for index in range(len(reading)):
-        if reading.is_open(index):
-            yield Finding(index, None, 0.6)
+    for index in reading.open:
+        yield Finding(index, None, 0.6)
 
 
 def _standfirst(reading: Reading, end: int) -> list[int]:
@@ -128,9 +127,8 @@ def _looks_like_article(reading: Reading) -> bool:
         return _reads_like_article(reading)
     if reading.parsed_is_forum or _says_article(reading):
         return True
-    open_blocks = [index for index in range(len(reading)) if reading.is_open(index)]
-    prose = sum(reading.prose[index] for index in open_blocks)
-    if prose > PROSE_SHARE * sum(reading.words[index] for index in open_blocks):
+    prose = sum([reading.prose[index] for index in reading.open])
+    if prose > PROSE_SHARE * sum([reading.words[index] for index in reading.open]):
         return True
     if any(_SHOP_TYPE.search(script) for script in reading.parsed.head.json_ld):
         return False
@@ -158,8 +156,8 @@ def _own_paragraphs(reading: Reading) -> Counter[int]:
     """The open prose that stands directly in each element: its own text and its paragraphs', not its sections'."""
     elements = reading.parsed.elements
     own: Counter[int] = Counter()
-    for index, prose in enumerate(reading.prose):
-        if prose and reading.is_open(index):
+    for index in reading.open:
+        if prose := reading.prose[index]:
             block = reading.blocks[index]
             room = elements[block.element].parent if block.tag in _PARAGRAPH_TAGS else block.element
             own[room] += prose
@@ -167,11 +165,12 @@ def _own_paragraphs(reading: Reading) -> Counter[int]:
 
 
 def _content_room(reading: Reading) -> Element | None:
-    prose = [0, *accumulate(reading.prose[index] if reading.is_open(index) else 0 for index in range(len(reading)))]
-    if not prose[-1]:
+    open_prose = [0] * len(reading)
+    for index in reading.open:
+        open_prose[index] = reading.prose[index]
+    before = [0, *accumulate(open_prose)]
+    if not before[-1]:
         return None
-    room = None
-    for element in reading.parsed.elements:
-        if prose[element.end] - prose[element.first] >= ROOT_SHARE * prose[-1]:
-            room = element
-    return room
+    enough = ROOT_SHARE * before[-1]
+    rooms = reversed(reading.parsed.elements)
+    return next((room for room in rooms if before[room.end] - before[room.first] >= enough), None)

@@ -7,19 +7,12 @@ from functools import lru_cache
 
 from cleaner.types import Reason
 
-# A word of a class or id, however it is written: "related-posts", "relatedPosts" (lower-cased by the parser), "post_related".
-_EDGE = r"(?:^|[\s_:./-])"
-_STOP = r"(?=$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
-
-
-def _words(*alternatives: str) -> str:
-    return _EDGE + "(?:" + "|".join(alternatives) + ")" + _STOP
-
-
-_BY_NAME: tuple[tuple[Reason, str], ...] = (
+# What a class, id or role consists of, however it is written: "related-posts", "relatedPosts" (lower-cased by the parser),
+# "post_related". The first reason that fits is the one.
+_BY_NAME: tuple[tuple[Reason, tuple[str, ...]], ...] = (
     (
         Reason.CONSENT,
-        _words(
+        (
             "cookies?",
             "cookie[-_]?\\w{2,20}",
             "consent",
@@ -32,7 +25,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.COMMENTS,
-        _words(
+        (
             "comments?",
             "comment-?(?:list|area|section|form|respond|box|thread|wrap\\w{0,8})",
             "disqus\\w{0,10}",
@@ -45,7 +38,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.NEWSLETTER,
-        _words(
+        (
             "newsletter\\w{0,12}",
             "mailing-?list",
             "mc_embed\\w{0,12}",
@@ -59,7 +52,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SHARE,
-        _words(
+        (
             "share",
             "sharing",
             "sharedaddy",
@@ -74,7 +67,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.RELATED,
-        _words(
+        (
             "related\\w{0,12}",
             "similar",
             "recommend\\w{0,8}",
@@ -102,7 +95,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.AD,
-        _words(
+        (
             "ads?",
             "advert\\w{0,12}",
             "adsbygoogle",
@@ -115,7 +108,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.AUTHOR_BOX,
-        _words(
+        (
             "author-?(?:box|bio|info|card|profile|about|description|details|block|section|desc|box-?\\w{0,8})",
             "about-?(?:the-?)?author",
             "post-?author",
@@ -127,11 +120,11 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.BREADCRUMB,
-        _words("breadcrumbs?\\w{0,8}", "crumbs?", "bread-?crumb\\w{0,6}", "you-?are-?here", "breadcrumb-?trail"),
+        ("breadcrumbs?\\w{0,8}", "crumbs?", "bread-?crumb\\w{0,6}", "you-?are-?here", "breadcrumb-?trail"),
     ),
     (
         Reason.TAGS,
-        _words(
+        (
             "tags",
             "tag-?(?:list|cloud|links?)",
             "tagcloud",
@@ -145,7 +138,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.FOOTER,
-        _words(
+        (
             "footer\\w{0,10}",
             "page-?footer",
             "site-?footer",
@@ -159,7 +152,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SIDEBAR,
-        _words(
+        (
             "sidebar\\w{0,10}",
             "side-?bar\\w{0,6}",
             "complementary",
@@ -171,7 +164,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.NAVIGATION,
-        _words(
+        (
             "nav",
             "navi",
             "nav-(?:bar|menu|links?|main|primary|top|list|wrapper|container|header|footer)",
@@ -197,7 +190,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.HEADER,
-        _words(
+        (
             "masthead",
             "site-?header",
             "page-?header-?nav",
@@ -211,7 +204,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.FORM,
-        _words(
+        (
             "login\\w{0,8}",
             "log-?in",
             "sign-?in",
@@ -231,7 +224,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.COUNTER,
-        _words(
+        (
             "post-?views",
             "view-?count",
             "like-?count",
@@ -245,7 +238,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.PHOTO_CREDIT,
-        _words(
+        (
             "credit",
             "photo-?credit",
             "image-?credit",
@@ -257,7 +250,7 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.BYLINE,
-        _words(
+        (
             "byline\\w{0,6}",
             "by-line",
             "author-?name",
@@ -278,7 +271,29 @@ _BY_NAME: tuple[tuple[Reason, str], ...] = (
         ),
     ),
 )
-_NAMED = tuple((reason, re.compile(pattern)) for reason, pattern in _BY_NAME)
+_EDGE = r"[\s_:./-]"
+_STOP = r"(?:$|[\s_:./0-9-]|s(?:$|[\s_:./-]))"
+
+
+def _rests_by_initial() -> dict[str, dict[int, list[str]]]:
+    """The words without their initial, by initial and by the place of their reason: few words are tried at a place."""
+    rests: dict[str, dict[int, list[str]]] = {}
+    for rank, (_, words) in enumerate(_BY_NAME):
+        for word in words:
+            rests.setdefault(word[0], {}).setdefault(rank, []).append(word[1:])
+    return rests
+
+
+def _alternatives(group: str) -> str:
+    """All words as one pattern, with a group for each initial and reason."""
+    groups = {initial: [f"{group}{'|'.join(rests)})" for rests in by_rank.values()] for initial, by_rank in _RESTS.items()}
+    return "|".join(f"{initial}(?:{'|'.join(choices)})" for initial, choices in groups.items())
+
+
+_RESTS = _rests_by_initial()
+_RANKS = [rank for by_rank in _RESTS.values() for rank in by_rank]  # of the groups
+_SAYS_SOMETHING = re.compile(f"{_EDGE}(?:{_alternatives('(?:')}){_STOP}")
+_SAYS = re.compile(f"{_EDGE}(?=(?:{_alternatives('(')}){_STOP})")
 
 NAMED_BY_TAG = {
     "nav": Reason.NAVIGATION,
@@ -294,7 +309,8 @@ NAMED_BY_TAG = {
 @lru_cache(maxsize=20_000)
 def named(names: str) -> Reason | None:
     """What the names of an element say it is, the first that fits: ``named("post-tags clearfix") is Reason.TAGS``."""
-    for reason, pattern in _NAMED:
-        if pattern.search(names):
-            return reason
-    return None
+    names = f" {names}"
+    if not _SAYS_SOMETHING.search(names):
+        return None
+    rank = min(_RANKS[said.lastindex - 1] for said in _SAYS.finditer(names) if said.lastindex)
+    return _BY_NAME[rank][0]

@@ -6,9 +6,10 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from cleaner.errors import InputError
@@ -25,7 +26,6 @@ _LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
 _TRAILING = ":!….>»›|→▶•· \t"
 _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_START_PREFIX = 8  # characters that index the `start` phrases; shorter phrases are indexed by all they have
 
 
 class Hit(NamedTuple):
@@ -36,35 +36,71 @@ class Hit(NamedTuple):
     phrase: str
 
 
+class Beginnings:
+    """Phrases, found by what a text begins with."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._shorter: dict[str, str] = {}  # of each phrase the longest other that it begins with, or ""
+        self._alike: dict[str, list[str]] = {}  # sorted, by their first two characters; shorter ones are in all of theirs
+        around = [""]
+        for phrase in sorted(set(phrases) - {""}):
+            while not phrase.startswith(around[-1]):
+                around.pop()
+            self._shorter[phrase] = around[-1]
+            around.append(phrase)
+            shortest = phrase[0] if phrase[0] in self._shorter else ""
+            self._alike.setdefault(phrase[:2], [shortest]).append(phrase)
+
+    def of(self, text: str) -> list[str]:
+        """The phrases that the text begins with, the longest first.
+
+        All of them stand in a chain above the last phrase that sorts before the text.
+        """
+        alike = self._alike.get(text[:2]) or self._alike.get(text[:1])
+        if alike is None:
+            return []
+        phrase = alike[bisect_right(alike, text) - 1]
+        found: list[str] = []
+        while phrase:
+            if text.startswith(phrase):
+                found.append(phrase)
+            phrase = self._shorter[phrase]
+        return found
+
+
+class _Part(NamedTuple):
+    """A `part` phrase; a page that has it has these words, too."""
+
+    needs: frozenset[str]
+    phrase: str
+    reason: Reason
+
+
 class Phrasebook:
     """All phrase lists in a form that finds them in a whole page at once."""
 
     def __init__(self, lists: Sequence[tuple[Reason, Place, str]]) -> None:
         self.line: dict[str, Reason] = {}
-        self._starts: defaultdict[str, list[tuple[str, str, Reason]]] = defaultdict(list)
-        self._parts: defaultdict[str, defaultdict[str, list[tuple[str, Reason]]]] = defaultdict(lambda: defaultdict(list))
-        self._parts_unspaced: list[tuple[str, Reason]] = []  # Chinese, Japanese, Korean
-        self._parts_marks: list[tuple[str, Reason]] = []  # pure punctuation
-        self._start_sizes: defaultdict[str, set[int]] = defaultdict(
-            set
-        )  # by the first two characters: lengths that index `_starts`
-        for reason, place, written in lists:
-            phrase = self.keys([written])[0]
+        self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)  # the mark that must follow, and why
+        self._parts: defaultdict[str, list[_Part]] = defaultdict(list)  # by one of the words that they need
+        self._unspaced: list[_Part] = []  # Chinese, Japanese, Korean: they need their characters
+        self._marks: list[_Part] = []  # pure punctuation
+        phrases = self.keys([written for _, _, written in lists])
+        for phrase, (reason, place, written) in zip(phrases, lists, strict=True):
             if not phrase:
                 continue
             if place == "line":
                 self.line.setdefault(phrase, reason)
             elif place == "start":
                 mark = ":" if written.rstrip().endswith((":", "：")) else ""
-                self._starts[phrase[:_START_PREFIX]].append((phrase, mark, reason))
-                self._start_sizes[phrase[:2]].add(len(phrase[:_START_PREFIX]))
+                self._starts[phrase].append((mark, reason))
             elif _CJK.search(phrase):
-                self._parts_unspaced.append((phrase, reason))
-            elif not (words := _WORD.findall(phrase)):
-                self._parts_marks.append((phrase, reason))
+                self._unspaced.append(_Part(frozenset(phrase), phrase, reason))
+            elif not (needs := _whole_words(phrase)):
+                self._marks.append(_Part(needs, phrase, reason))
             else:
-                longest, *others = sorted(set(words), key=len, reverse=True)
-                self._parts[longest][others[0] if others else longest].append((phrase, reason))
+                self._parts[max(needs, key=len)].append(_Part(needs, phrase, reason))
+        self._beginnings = Beginnings(self._starts)
 
     def openers(self, reasons: Collection[Reason]) -> frozenset[str]:
         """The first words of the `line` phrases of those reasons."""
@@ -73,80 +109,96 @@ class Phrasebook:
     def start_words(self, reasons: Collection[Reason]) -> frozenset[str]:
         """The first words of the `start` phrases of those reasons; of a phrase without spaces its beginning is no word."""
         return frozenset(
-            phrase.split(" ", 1)[0] for entries in self._starts.values() for phrase, _, reason in entries if reason in reasons
+            phrase.split(" ", 1)[0] for phrase, entries in self._starts.items() if any(of in reasons for _, of in entries)
         )
 
     def keys(self, texts: Sequence[str]) -> list[str]:
         """The texts in the normal form of the lists: folded case, straight quotes, bare of bullets and closing marks."""
-        joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
+        joined = "\n".join(texts)
+        if joined.count("\n") >= len(texts):
+            joined = "\n".join([text.replace("\n", " ") for text in texts])
         folded = joined.casefold()
         if not folded.isascii():
             for typographic, plain in _STRAIGHT.items():
                 folded = folded.replace(typographic, plain)
         return [key.strip(_LEADING).rstrip(_TRAILING) for key in folded.split("\n")] if texts else []
 
-    def find(self, keys: Sequence[str], words: Sequence[int]) -> dict[int, list[Hit]]:
-        """The hits of each block that has any; ``keys`` are in normal form, ``words`` counts each block's words."""
+    def find(self, keys: Sequence[str], words: Sequence[int], searched: Sequence[str]) -> dict[int, list[Hit]]:
+        """The hits of each block that has any; ``keys`` are in normal form, ``words`` counts each block's words.
+
+        `start` and `part` phrases are looked for in ``searched``: the keys, but "" for those that do not matter.
+        """
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
-        for index, key in enumerate(keys):
-            if words[index] > _STARTS_WITHIN:
-                continue
-            reason = self.line.get(key)
-            if reason is not None:
-                hits[index].append(Hit(reason, "line", key))
-            hits_of_start = [Hit(reason, "start", phrase) for phrase, reason in self._starts_of(key)]
-            if hits_of_start:
-                hits[index] += hits_of_start
-        for index, hit in self._find_parts(
-            [key if count <= PART_WORDS else "" for key, count in zip(keys, words, strict=True)]
-        ):
+        short = [index for index, count in enumerate(words) if count <= _STARTS_WITHIN]
+        for index in short:
+            key = keys[index]
+            if key in self.line:
+                hits[index].append(Hit(self.line[key], "line", key))
+            for phrase in self._beginnings.of(key) if searched[index] else ():
+                hits[index] += [Hit(reason, "start", phrase) for reason in self._said_by(phrase, key)]
+        parts_in = [key if count <= PART_WORDS else "" for key, count in zip(searched, words, strict=True)]
+        for index, hit in self._find_parts(parts_in):
             hits[index].append(hit)
         return dict(hits)
 
     def starts(self, key: str, reason: Reason) -> str:
         """The longest `start` phrase of that reason that the key begins with; empty when none does."""
-        return max((phrase for phrase, of in self._starts_of(key) if of is reason), key=len, default="")
+        return next((phrase for phrase in self._beginnings.of(key) if reason in self._said_by(phrase, key)), "")
 
-    def _starts_of(self, key: str) -> Iterator[tuple[str, Reason]]:
-        for size in self._start_sizes.get(key[:2], self._start_sizes.get(key[:1], ())):
-            for phrase, mark, reason in self._starts.get(key[:size], ()):
-                if key.startswith(phrase) and _ends_word(key, len(phrase)) and (not mark or _colon_follows(key, len(phrase))):
-                    yield phrase, reason
+    def _said_by(self, phrase: str, key: str) -> list[Reason]:
+        """What a `start` phrase speaks for at the beginning of the key."""
+        if not _ends_word(key, len(phrase)):
+            return []
+        return [reason for mark, reason in self._starts[phrase] if not mark or _colon_follows(key, len(phrase))]
 
     def _find_parts(self, keys: Sequence[str]) -> list[tuple[int, Hit]]:
         page = "\n".join(keys)[:_SEARCHED]
-        words = set(_WORD.findall(page))
-        candidates = [
-            entry
-            for longest in words
-            if longest in self._parts
-            for second, entries in self._parts[longest].items()
-            if second in words
-            for entry in entries
-            if entry[0] in page
-        ]
-        unspaced = self._parts_unspaced if _CJK.search(page) else []
-        candidates += [entry for entry in (*self._parts_marks, *unspaced) if entry[0] in page]
+        candidates = self._parts_on(page)
         if not candidates:
             return []
-        starts = [0]
-        for key in keys:
-            starts.append(starts[-1] + len(key) + 1)
+        starts = [0, *accumulate(len(key) + 1 for key in keys)]
         found = []
-        for phrase, reason in candidates:
+        for _, phrase, reason in candidates:
             at = page.find(phrase)
             while at >= 0:
                 index = bisect_right(starts, at) - 1
                 found.append((index, Hit(reason, "part", phrase)))
                 at = page.find(phrase, starts[index + 1])
-        return sorted(found)
+        return found
+
+    def _parts_on(self, page: str) -> list[_Part]:
+        """The `part` phrases that stand on the page: those whose words are all there are looked for."""
+        words = words_of(page)
+        parts = [part for word in self._parts.keys() & words for part in self._parts[word] if part.needs <= words] + self._marks
+        if not page.isascii() and _CJK.search(page):
+            characters = set(page)
+            parts += [part for part in self._unspaced if part.needs <= characters]
+        return [part for part in parts if part.phrase in page]
+
+
+def words_of(text: str) -> set[str]:
+    """The different words (``\\w+``) of a text, and what stands between its spaces."""
+    words = set(text.split())
+    words.update(_WORD.findall(" ".join([token for token in words if not token.isalnum()])))
+    return words
+
+
+def _whole_words(phrase: str) -> frozenset[str]:
+    """The words that must be on a page for the phrase to be looked for: those inside the phrase, and its two longest.
+
+    On a page that has the phrase, its first and last word may be parts of longer ones ("sign up for newsletter|s").
+    """
+    words = list(_WORD.finditer(phrase))
+    inside = [word[0] for word in words if word.start() > 0 and word.end() < len(phrase)]
+    longest = sorted({word[0] for word in words}, key=lambda word: (-len(word), word))[:2]
+    return frozenset((*inside, *longest))
 
 
 def _ends_word(key: str, at: int) -> bool:
-    """No word goes on at that place; scripts without spaces end words anywhere."""
+    """No word goes on at that place; scripts without spaces end words of two characters or more anywhere."""
     if at >= len(key) or not key[at].isalnum() or not key[at - 1].isalnum():
         return True
-    return _CJK.match(key[at - 1]) is not None
+    return at > 1 and _CJK.match(key[at - 1]) is not None
 
 
 def _colon_follows(key: str, at: int) -> bool:
@@ -170,13 +222,15 @@ def read_phrases(toml: str, name: str) -> list[tuple[Reason, Place, str]]:
 
     Raises InputError for a table that is no reason.
     """
-    unknown = [table for table in tomllib.loads(toml) if table.replace("_", "-") not in set(Reason)]
+    tables = tomllib.loads(toml)
+    unknown = [table for table in tables if table.replace("_", "-") not in set(Reason)]
     if unknown:
         raise InputError(f"{name}: [{unknown[0]}] is no reason: name the table like one of {', '.join(Reason)}")
     places: tuple[Place, ...] = ("line", "start", "part")
     return [
-        (Reason(table.replace("_", "-")), place, phrase)
-        for table, entries in tomllib.loads(toml).items()
+        (reason, place, phrase)
+        for table, entries in tables.items()
+        for reason in [Reason(table.replace("_", "-"))]
         for place in places
         for phrase in entries.get(place, ())
     ]

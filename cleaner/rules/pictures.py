@@ -18,6 +18,7 @@ _CREDIT = (
     r"(?:photo(?:graph)?s?|foto(?:s|grafía|grafia)?|photo(?:graphie)?|bild|image|picture|imagen|imagem|immagine|crédits?|credits?|"
     r"фото|zdjęcie|fot\.|写真|图片?|圖|صورة|الصورة)"
 )
+_CREDIT_OPENS = frozenset("pPfFbBiIcCфФzZ写图圖صا[( ")  # what a line that begins with a credit begins with
 _CREDIT_LINE = re.compile(rf"^[\[(]?\s?{_CREDIT}(?:\s(?:credit|by|via|courtesy|de|di|von|par|от)\b)?\s?[:：/©|–-]", re.I)
 _CREDIT_IN_PARENTHESES = re.compile(rf"[(\[（]\s?{_CREDIT}[^()\[\]（）]{{0,80}}[)\]）]\s*$", re.I)
 
@@ -32,28 +33,26 @@ def figure_captions(reading: Reading) -> Iterator[Finding]:
     """
     if not reading.html or not is_article(reading):
         return
-    figures = _inside_figures(reading)
-    for index, block in enumerate(reading.blocks):
-        if figures[block.element] and reading.is_open(index) and block.tag not in ("td", "th", "pre"):
-            yield Finding(index, Reason.CAPTION, 0.8)
+    for element in reading.parsed.elements:
+        if element.tag in ("figure", "figcaption") and element.end - element.first <= FIGURE_DEPTH:
+            for index in range(element.first, element.end):
+                if reading.is_open(index) and reading.blocks[index].tag not in ("td", "th", "pre"):
+                    yield Finding(index, Reason.CAPTION, 0.8)
 
 
 def credit_line(reading: Reading) -> Iterator[Finding]:
     """ "Photo: Ana Teixeira/Norte Press", "The minister on her way out (photo: harbour-gazette.example)", "[Foto: Privat]"."""
-    for index, block in enumerate(reading.blocks):
-        if reading.words[index] > SHORT or not reading.is_open(index):
+    for index in reading.open:
+        words, text = reading.words[index], reading.texts[index]
+        if words > SHORT:
             continue
-        if reading.words[index] <= CREDIT_WORDS and _CREDIT_LINE.match(block.text):
+        if words <= CREDIT_WORDS and text[0] in _CREDIT_OPENS and _CREDIT_LINE.match(text):
             yield Finding(index, Reason.PHOTO_CREDIT, 0.9)
-        elif _CREDIT_IN_PARENTHESES.search(block.text[-120:]) or (
-            reading.words[index] <= CAPTION_WORDS and _CREDIT_AT_END.search(block.text[-90:])
+        elif (text[-1] in ")]）" and _CREDIT_IN_PARENTHESES.search(text[-120:])) or (
+            words <= CAPTION_WORDS and _ends_with_credit(text[-90:])
         ):
             yield Finding(index, Reason.CAPTION, 0.8)
 
 
-def _inside_figures(reading: Reading) -> list[bool]:
-    inside: list[bool] = []
-    for element in reading.parsed.elements:
-        figure = element.tag in ("figure", "figcaption") and element.end - element.first <= FIGURE_DEPTH
-        inside.append(figure or (element.parent >= 0 and inside[element.parent]))
-    return inside
+def _ends_with_credit(text: str) -> bool:
+    return ("©" in text or ":" in text or "/" in text or "：" in text) and _CREDIT_AT_END.search(text) is not None

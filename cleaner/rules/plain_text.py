@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.rules.main_content import SUBHEADING_WORDS
 from cleaner.rules.reading import Finding, Reading, ends_sentence, has_bullet
 from cleaner.types import Reason
 
 # The weights of a logistic regression over the lines of annotated pages, flattened, rounded to two decimals: what each
-# sign adds to the log-odds that a line is content. Signs are those of _signs, in its order.
+# sign adds to the log-odds that a line is content. Signs are those of _signs.
 BIAS = -0.96
 WEIGHTS = {
     "length": 0.42,  # log of the words, 60 at most
@@ -45,8 +48,10 @@ DENSE = 2  # sentences among them that make a sentence part of a text, whatever 
 
 HEADLINE_WORDS = 7  # mean words of list items, from which on they read like headlines
 
-_LENGTH_CAP = 60
-_FAR = 60
+_CAP = 60  # words of a line, and lines to the next sentence; more makes no difference
+_LOGS = np.array([math.log1p(number) for number in range(_CAP + 1)])
+
+Column = NDArray[Any]
 
 
 def lines_of_furniture(reading: Reading) -> Iterator[Finding]:
@@ -56,9 +61,10 @@ def lines_of_furniture(reading: Reading) -> Iterator[Finding]:
     """
     if reading.html or not len(reading):
         return
-    for index, odds in enumerate(_odds(reading)):
-        if odds < CONTENT_ODDS and reading.is_open(index) and not _in_text(reading, index):
-            yield Finding(index, Reason.NOT_MAIN_CONTENT, 1 / (1 + math.exp(odds)))
+    odds = _odds(reading)
+    for index in reading.open:
+        if odds[index] < CONTENT_ODDS and not _in_text(reading, index):
+            yield Finding(index, Reason.NOT_MAIN_CONTENT, 1 / (1 + math.exp(odds[index])))
 
 
 def _in_text(reading: Reading, index: int) -> bool:
@@ -93,91 +99,77 @@ def _is_announced(reading: Reading, index: int) -> bool:
 
 def _odds(reading: Reading) -> list[float]:
     """For each line the log-odds that it is content."""
-    count = len(reading)
-    words = reading.words
-    spoken_against = [label is not None and not label.keep for label in reading.labels]
-    sentences = [float(is_one and not gone) for is_one, gone in zip(reading.sentence, spoken_against, strict=True)]
-    lengths = [math.log1p(min(number, _LENGTH_CAP)) for number in words]
-    open_lengths = [0.0 if gone else length for length, gone in zip(lengths, spoken_against, strict=True)]
-    gone = [float(flag) for flag in spoken_against]
-    keys = Counter(reading.keys)
-    near3, near10 = _window(sentences, 3), _window(sentences, 10)
-    length20 = _window(open_lengths, 20)
-    gone3, gone10 = _window(gone, 3), _window(gone, 10)
-    run_words = _words_a_line(sentences, words)
-    distance = [math.log1p(lines) for lines in _to_next(sentences)]
-    in_sentences = list(accumulate((number * is_one for number, is_one in zip(words, sentences, strict=True)), initial=0.0))
-    before_words = list(accumulate(words, initial=0))
-    total, total_words = max(1.0, in_sentences[-1]), max(1, before_words[-1])
-    share = sum(number for number, is_one in zip(words, reading.sentence, strict=True) if is_one) / total_words
-    size = math.log(total)
-    weights = list(WEIGHTS.values())
-    odds = []
-    for i in range(count):
-        sentence = float(reading.sentence[i])
-        capitals = _capitals(reading.blocks[i].text)
-        place = before_words[i + 1] / total_words
-        signs = (
-            lengths[i],
-            sentence,
-            float(words[i] <= 2),
-            capitals,
-            capitals * lengths[i],
-            float(keys[reading.keys[i]] > 1),
-            near3[i],
-            near10[i],
-            length20[i],
-            run_words[i],
-            distance[i],
-            gone3[i],
-            gone10[i],
-            place,
-            place * place,
-            share,
-            size,
-            size * sentence,
-            size * distance[i],
-            share * lengths[i],
-            min(in_sentences[i] / total, 0.1) * 10,
-            float(in_sentences[i + 1] >= in_sentences[-1]),
-        )
-        odds.append(BIAS + sum(weight * sign for weight, sign in zip(weights, signs, strict=True)))
+    signs = _signs(reading)
+    odds: list[float] = (
+        BIAS + sum((weight * signs[name] for name, weight in WEIGHTS.items()), np.zeros(len(reading)))
+    ).tolist()
     return odds
 
 
-def _window(values: Sequence[float], reach: int) -> list[float]:
+def _signs(reading: Reading) -> dict[str, Column]:
+    """What speaks for and against the lines, one entry a line, by the names in WEIGHTS."""
+    words, sentence = np.array(reading.words), np.array(reading.sentence)
+    gone = np.array([label is not None and not label.keep for label in reading.labels])
+    sentences = (sentence & ~gone).astype(float)
+    length = _LOGS[np.minimum(words, _CAP)]
+    distance = _LOGS[_to_next(sentences)]
+    capitals = np.array([_capitals(text) for text in reading.texts])
+    times = Counter(reading.keys)
+    place = np.cumsum(words) / max(1, words.sum())
+    in_sentences = np.cumsum(words * sentences)
+    total = max(1.0, in_sentences[-1])
+    size = np.full(len(reading), math.log(total))
+    share = words[sentence].sum() / max(1, words.sum())
+    return {
+        "length": length,
+        "sentence": sentence,
+        "two words or fewer": words <= 2,
+        "capitals": capitals,
+        "capitals x length": capitals * length,
+        "stands twice": np.array([times[key] > 1 for key in reading.keys]),
+        "sentences within 3 lines": _window(sentences, 3),
+        "sentences within 10 lines": _window(sentences, 10),
+        "length within 20 lines": _window(np.where(gone, 0.0, length), 20),
+        "words a line in this run of labels": _words_a_line(sentences, words),
+        "lines to the next sentence": distance,
+        "furniture within 3 lines": _window(gone, 3),
+        "furniture within 10 lines": _window(gone, 10),
+        "place": place,
+        "place squared": place * place,
+        "page in sentences": np.full(len(reading), share),
+        "length of all sentences": size,
+        "length of all sentences x sentence": size * sentence,
+        "length of all sentences x lines to the next": size * distance,
+        "page in sentences x length": share * length,
+        "among the first sentences": np.minimum((in_sentences - words * sentences) / total, 0.1) * 10,
+        "after the last sentence": in_sentences >= in_sentences[-1],
+    }
+
+
+def _window(values: Column, reach: int) -> Column:
     """The mean over the lines within ``reach`` of each, itself among them."""
-    sums = [0.0, *accumulate(values)]
-    count = len(values)
-    means = []
-    for index in range(count):
-        first, end = max(0, index - reach), min(count, index + reach + 1)
-        means.append((sums[end] - sums[first]) / (end - first))
+    sums = np.concatenate(([0.0], np.cumsum(values, dtype=float)))
+    lines = np.arange(len(values))
+    first, end = np.maximum(0, lines - reach), np.minimum(len(values), lines + reach + 1)
+    means: Column = (sums[end] - sums[first]) / (end - first)
     return means
 
 
-def _words_a_line(sentences: Sequence[float], words: Sequence[int]) -> list[float]:
+def _words_a_line(sentences: Column, words: Column) -> Column:
     """For each line that is no sentence the log of the mean words a line in the run of such lines around it; else 0."""
-    result = [0.0] * len(words)
-    start = 0
-    for index in range(len(words) + 1):
-        if index == len(words) or sentences[index]:
-            if index > start:
-                mean = math.log1p(sum(words[start:index]) / (index - start))
-                result[start:index] = [mean] * (index - start)
-            start = index + 1
-    return result
+    labels = sentences == 0
+    run = np.cumsum(~labels)
+    total, lines = np.bincount(run, words * labels), np.bincount(run, labels)
+    means = [math.log1p(number / count) if count else 0.0 for number, count in zip(total, lines, strict=True)]
+    return np.where(labels, np.array(means)[run], 0.0)
 
 
-def _to_next(sentences: Sequence[float]) -> list[int]:
-    """Lines to the nearest sentence in either direction, 0 for one itself, _FAR at most."""
-    distance = [_FAR] * len(sentences)
-    for order in (range(len(sentences)), range(len(sentences) - 1, -1, -1)):
-        lines = _FAR
-        for index in order:
-            lines = 0 if sentences[index] else min(lines + 1, _FAR)
-            distance[index] = min(distance[index], lines)
-    return distance
+def _to_next(sentences: Column) -> Column:
+    """Lines to the nearest sentence in either direction, 0 for one itself, _CAP at most."""
+    lines = np.arange(len(sentences))
+    before = np.maximum.accumulate(np.where(sentences, lines, -_CAP))
+    after = np.minimum.accumulate(np.where(sentences, lines, len(lines) + _CAP)[::-1])[::-1]
+    return np.minimum(np.minimum(lines - before, after - lines), _CAP)
 
 
 def _capitals(text: str) -> float:
@@ -185,4 +177,4 @@ def _capitals(text: str) -> float:
     words = text.split()
     if len(words) < 3:
         return 0.5
-    return sum(word[:1].isupper() for word in words[1:]) / (len(words) - 1)
+    return len([word for word in words[1:] if word[0].isupper()]) / (len(words) - 1)

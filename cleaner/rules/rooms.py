@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import accumulate
 
 from cleaner.rules.names import NAMED_BY_TAG, named
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
@@ -15,6 +14,9 @@ SURE_SHARE = 0.8  # <nav>, <footer>, consent tools and comments are believed up 
 WORDS_SHARE = 0.5  # of all visible words; guards pages that have hardly any prose (shops, listings)
 THREAD_SHARE = 0.4  # of the prose in comments, above which the comments are what the page is for
 
+_NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
+_SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
+
 
 def hidden_text(reading: Reading) -> Iterator[Finding]:
     """Text that a browser does not show: ``<div style="display:none">You have been logged out</div>``, country lists.
@@ -22,14 +24,14 @@ def hidden_text(reading: Reading) -> Iterator[Finding]:
     Hidden sentences stay for the other rules to judge: answers of an FAQ are folded away, and forum engines put the
     thread into ``noscript``. A hidden copy of a visible block goes.
     """
-    if not any(block.hidden for block in reading.blocks):
+    if not any(reading.hidden):
         return
-    visible = {key for key, block in zip(reading.keys, reading.blocks, strict=True) if not block.hidden}
-    for index, block in enumerate(reading.blocks):
-        if not block.hidden:
+    visible = {key for key, hidden in zip(reading.keys, reading.hidden, strict=True) if not hidden}
+    for index, hidden in enumerate(reading.hidden):
+        if not hidden:
             continue
         sentence = reading.words[index] >= PROSE_WORDS and reading.links[index] < 0.4
-        if block.hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
+        if hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
             yield Finding(index, Reason.HIDDEN)
 
 
@@ -42,59 +44,54 @@ def named_rooms(reading: Reading) -> Iterator[Finding]:
     if not reading.html:
         return
     reasons = _room_reasons(reading)
-    for index, block in enumerate(reading.blocks):
-        reason = reasons[block.element]
+    for index in reading.open:
+        reason = reasons[index]
         if reason is not None:
             yield Finding(index, reason, 0.9)
 
 
 def _room_reasons(reading: Reading) -> list[Reason | None]:
-    """For each element the reason its name or that of a room around it gives, or None."""
+    """For each block the reason that the name of a room around it gives, the outermost that is believed, or None."""
+    reasons: list[Reason | None] = [None] * len(reading)
     elements = reading.parsed.elements
-    prose = reading.prose_before
-    words = [0, *accumulate(0 if block.hidden else count for block, count in zip(reading.blocks, reading.words, strict=True))]
-    prose_of: Counter[tuple[str, str]] = Counter()
-    words_of: Counter[tuple[str, str]] = Counter()
-    for element in elements:
-        if not element.names and element.tag not in NAMED_BY_TAG:
-            continue
-        prose_of[element.tag, element.names] += prose[element.end] - prose[element.first]
-        words_of[element.tag, element.names] += words[element.end] - words[element.first]
-    reasons: list[Reason | None] = []
-    for element in elements:
-        reason = reasons[element.parent] if element.parent >= 0 else None
-        if (
-            reason is None
-            and (element.names or element.tag in NAMED_BY_TAG)
-            and element.tag not in ("html", "body", "main", "article")
-        ):
-            called = element.tag, element.names
-            reason = _believed(called, prose_of[called] / max(1, prose[-1]), words_of[called] / max(1, words[-1]))
-        reasons.append(reason)
-    if _is_thread(reading, reasons):
+    for index, reason in sorted(_believed(reading).items()):
+        first, end = elements[index].first, elements[index].end
+        if first < end and reasons[first] is None:
+            reasons[first:end] = [reason] * (end - first)
+    if Reason.COMMENTS in reasons and _is_thread(reading, reasons):
         return [None if reason is Reason.COMMENTS else reason for reason in reasons]
     return reasons
 
 
-def _believed(called: tuple[str, str], prose_share: float, words_share: float) -> Reason | None:
-    """The reason that tag and names give, unless the rooms called so hold too much of the page to be what they are called."""
-    tag, names = called
-    by_tag = NAMED_BY_TAG.get(tag)
-    reason = by_tag or (named(names) if names else None)
-    if by_tag in (Reason.NAVIGATION, Reason.FOOTER) or reason in (Reason.CONSENT, Reason.COMMENTS):
-        return reason if prose_share <= SURE_SHARE else None
-    return reason if prose_share <= CONTENT_SHARE and words_share <= WORDS_SHARE else None
+def _believed(reading: Reading) -> dict[int, Reason]:
+    """The elements whose tag or names give a reason, unless those called the same hold too much of the page for it."""
+    words, prose = reading.words_before, reading.prose_before
+    alike: defaultdict[tuple[str, str, Reason], list[tuple[int, int, int]]] = defaultdict(list)
+    for index, element in enumerate(reading.parsed.elements):
+        tag, names = element.tag, element.names
+        reason = NAMED_BY_TAG[tag] if tag in NAMED_BY_TAG else named(names) if names else None
+        if reason is not None and tag not in _NEVER_FURNITURE:
+            alike[tag, names, reason].append((index, element.first, element.end))
+    believed: dict[int, Reason] = {}
+    for (tag, _, reason), rooms in alike.items():
+        words_share = sum([words[end] - words[first] for _, first, end in rooms]) / max(1, words[-1])
+        prose_share = sum([prose[end] - prose[first] for _, first, end in rooms]) / max(1, prose[-1])
+        if _is_small_enough(tag, reason, words_share, prose_share):
+            believed |= [(index, reason) for index, _, _ in rooms]
+    return believed
+
+
+def _is_small_enough(tag: str, reason: Reason, words_share: float, prose_share: float) -> bool:
+    """The rooms called so do not hold too much of the page to be what they are called."""
+    if tag in _SURE_TAGS or reason in (Reason.CONSENT, Reason.COMMENTS):
+        return prose_share <= SURE_SHARE
+    return prose_share <= CONTENT_SHARE and words_share <= WORDS_SHARE
 
 
 def _is_thread(reading: Reading, reasons: list[Reason | None]) -> bool:
     """What looks like comments is the content: a forum thread, a question and its answers."""
     if reading.parsed_is_forum:
         return True
-    comments = other = 0
-    for block, prose in zip(reading.blocks, reading.prose, strict=True):
-        reason = reasons[block.element]
-        if reason is Reason.COMMENTS:
-            comments += prose
-        elif reason is None:
-            other += prose
+    comments = sum(prose for reason, prose in zip(reasons, reading.prose, strict=True) if reason is Reason.COMMENTS)
+    other = sum(prose for reason, prose in zip(reasons, reading.prose, strict=True) if reason is None)
     return comments > THREAD_SHARE * (comments + other) and other < 150

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cleaner.rules.reading import SENTENCE_END, Finding, Reading
 from cleaner.types import Reason
 
 TITLE_LINES = 10  # blocks at the head of a flattened page among which its title stands
 TOKEN_WORDS = 3
+MOST_PLACES = 1000  # at which a token is looked at, in a page for a first look and in each block
 SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reaches 1.5
 
 _OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
@@ -31,22 +33,23 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     """
     titles = _title_lines(reading)
     tokens = {token: points for title in titles for token, points in _tokens(title)}
-    page = "\n".join(block.text for block in reading.blocks)
+    page = "\n".join(reading.texts)
+    open_page = "\n".join([reading.texts[index] for index in reading.open])
     for token in sorted(tokens, key=len, reverse=True):
-        if not _could_be_displaced(token, page):
+        if not _is_displaced(token, open_page) or _is_small_word(token, page):
             continue
         evidence = _evidence(reading, titles, token)
         if evidence <= 0 or tokens[token] + evidence < SURE:
             continue
         word = _alone(token)
         pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?")
-        for index, block in enumerate(reading.blocks):
-            for match in pattern.finditer(block.text):
-                if match.start() == 0 and block.text[match.end() :].lstrip()[:1] in tuple(_DASHES):
+        for index, text in enumerate(reading.texts):
+            for match in pattern.finditer(text):
+                if match.start() == 0 and text[match.end() :].lstrip()[:1] in tuple(_DASHES):
                     yield Finding(index, Reason.SPAM_TOKEN, 0.8)  # "qz77club – Free slots every day!"
-                start, end = _with_space(block.text, match.start(), match.end())
+                start, end = _with_space(text, match.start(), match.end())
                 yield Finding(index, Reason.SPAM_TOKEN, 0.9, (start, end))
-                if end == len(block.text):
+                if end == len(text):
                     reading.ends_at(index, start)
         return
 
@@ -85,23 +88,33 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
     at_start = False
     search = re.compile(_alone(token))
-    for index, block in enumerate(reading.blocks):
-        text = block.text
-        if token not in text or not reading.is_open(index) or any(text in title or title in text for title in whole_titles):
+    for index in reading.open:
+        text = reading.texts[index]
+        if token not in text or any(text in title or title in text for title in whole_titles):
             continue
-        for match in search.finditer(text):
+        for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
             at_start = at_start or place == "start"
             points += _POINTS[place]
     return points + (0.5 if at_start else 0.0)
 
 
-def _could_be_displaced(token: str, page: str) -> bool:
-    """A quick look: the token stands behind a mark somewhere, and is no word that sentences write small ("the", "new")."""
+def _is_displaced(token: str, page: str) -> bool:
+    """A quick look: the token stands behind a mark somewhere."""
+    at = -1
+    for _ in range(MOST_PLACES):
+        at = page.find(token, at + 1)
+        if at < 0:
+            return False
+        if page[max(0, at - 2) : at].endswith(_MARKS_BEFORE):
+            return True
+    return False
+
+
+def _is_small_word(token: str, page: str) -> bool:
+    """Sentences write the token small: "the", "new"."""
     small = token.casefold()
-    if small != token and f" {small} " in page:
-        return False
-    return any(mark + token in page for mark in _MARKS_BEFORE)
+    return small != token and f" {small} " in page
 
 
 def _alone(token: str) -> str:

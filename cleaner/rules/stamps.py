@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.rules.main_content import is_article
+from cleaner.rules.phrasebook import Phrasebook
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
 from cleaner.types import Reason
 
@@ -33,7 +35,9 @@ DATE = re.compile(
 _STAMP_BEFORE_TEXT = re.compile(r"[\s|·–—:-]{0,4}")
 _COUNT = re.compile(r"^[^\W\d_][\w!' ]{0,20}\(\d{1,6}\)$")  # "veryGood! (7)"
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")  # no DATE is without
 _LABELS = frozenset((Reason.COUNTER, Reason.COMMENTS, Reason.SHARE))
+_BETWEEN_LABELS = "|·- "
 _DIGITS = re.compile(r"[\d.,:()/+ ]+")
 
 
@@ -44,7 +48,7 @@ def glued_date(reading: Reading) -> Iterator[Finding]:
     """
     first = next((index for index in range(len(reading)) if reading.sentence[index]), 0)
     for index in range(min(len(reading), first + AT_THE_HEAD)):
-        text = reading.blocks[index].text
+        text = reading.texts[index]
         if reading.words[index] < PROSE_WORDS or not reading.is_open(index):
             continue
         label = reading.book.starts(reading.keys[index], Reason.DATE_LINE)
@@ -67,20 +71,25 @@ def date_line(reading: Reading) -> Iterator[Finding]:
     """
     if reading.html and not is_article(reading):
         return
-    lines = [index for index in range(len(reading)) if reading.is_open(index) and _is_date_line(reading, index)]
+    labelled = set(reading.spoken_for[Reason.DATE_LINE])
+    lines = [
+        index
+        for index in reading.open
+        if reading.words[index] <= LABEL_WORDS
+        and (index in labelled or _YEAR.search(reading.texts[index]))
+        and _is_date_line(reading, index)
+    ]
     if reading.html or len(lines) <= DATE_LINES:
         for index in lines:
             yield Finding(index, Reason.DATE_LINE, 0.9)
 
 
 def _is_date_line(reading: Reading, index: int) -> bool:
-    if reading.words[index] > LABEL_WORDS:
-        return False
-    text = reading.blocks[index].text
+    text = reading.texts[index]
     label = reading.start_phrase(index, Reason.DATE_LINE)
     if label and label == reading.keys[index] and text[-1] in ":：":
         return True
-    without_date, dates = DATE.subn(" ", text) if _DIGIT.search(text) else (text, 0)
+    without_date, dates = DATE.subn(" ", text)
     rest = len(without_date.split()) - (len(label.split()) if label else 0)
     return bool(dates) and (rest <= STAMP_REST or "|" in text)
 
@@ -89,37 +98,60 @@ def byline(reading: Reading) -> Iterator[Finding]:
     """ "By Ines Halloran and Tom Reyes", "Von Silke Brandt", a line of its own above or below the text."""
     if reading.html and not is_article(reading):
         return
-    for index in range(len(reading)):
+    for index in reading.spoken_for[Reason.BYLINE]:
         if reading.words[index] > BYLINE_WORDS or not reading.is_open(index):
             continue
         label = reading.start_phrase(index, Reason.BYLINE)
-        names = reading.blocks[index].text[len(label) :].split() if label else []
-        if names and reading.blocks[index].text[-1] not in ".!?" and _are_names(names):
+        names = reading.texts[index][len(label) :].split() if label else []
+        if names and reading.texts[index][-1] not in ".!?" and _are_names(names):
             yield Finding(index, Reason.BYLINE, 0.8)
 
 
 def counter(reading: Reading) -> Iterator[Finding]:
     """ "1,204 views", "5 min read", "veryGood! (7)", "Print", "Text size"."""
-    for index, key in enumerate(reading.keys):
-        if reading.words[index] > COUNTER_WORDS or not reading.is_open(index):
+    counted = set(reading.spoken_for[Reason.COUNTER])
+    label_words = _label_words(reading.book)
+    for index in reading.open:
+        if reading.words[index] > COUNTER_WORDS:
             continue
-        text = reading.blocks[index].text
-        words = _DIGITS.sub(" ", key).strip()
-        if _COUNT.match(text) or reading.book.line.get(key) is Reason.COUNTER:
+        text, key = reading.texts[index], reading.keys[index]
+        opener = key.split(" ", 1)[0]
+        if (text[-1] == ")" and _COUNT.match(text)) or (index in counted and reading.book.line.get(key) is Reason.COUNTER):
             yield Finding(index, Reason.COUNTER, 0.9)
-        elif words and (
-            ((words != key or " " in words) and _only_labels(reading, words.split()))
-            or (_DIGIT.search(key) and not ends_sentence(text) and reading.book.starts(key, Reason.COUNTER))
+        elif (index in counted and _begins_with_counter(reading, index)) or (
+            (opener in label_words or not opener.isalpha()) and _only_labels(reading, key)
         ):
             yield Finding(index, Reason.COUNTER, 0.8)
 
 
-def _only_labels(reading: Reading, words: list[str]) -> bool:
-    """The words are labels of counters and buttons, one after the other, and nothing else: "like share print"."""
+def _begins_with_counter(reading: Reading, index: int) -> bool:
+    """A number and what it counts, and no sentence: "Views: 1,204 since Monday"."""
+    key = reading.keys[index]
+    return bool(
+        _DIGIT.search(key)
+        and _DIGITS.sub("", key)
+        and not ends_sentence(reading.texts[index])
+        and reading.start_phrase(index, Reason.COUNTER)
+    )
+
+
+@lru_cache(maxsize=1)
+def _label_words(book: Phrasebook) -> frozenset[str]:
+    """The words that labels of counters and buttons consist of."""
+    labels = [phrase for phrase, reason in book.line.items() if reason in _LABELS]
+    return frozenset(("", *(word.strip(_BETWEEN_LABELS) for label in labels for word in label.split())))
+
+
+def _only_labels(reading: Reading, key: str) -> bool:
+    """Labels of counters and buttons, one after the other, with numbers, and nothing else: "like share print (7)"."""
+    known = _label_words(reading.book)
+    words = _DIGITS.sub(" ", key).split()
+    if not words or words == [key] or not all(word.strip(_BETWEEN_LABELS) in known for word in words):
+        return False
     at = 0
     while at < len(words):
         for size in range(min(4, len(words) - at), 0, -1):
-            if reading.book.line.get(" ".join(words[at : at + size]).strip("|·- ")) in _LABELS:
+            if reading.book.line.get(" ".join(words[at : at + size]).strip(_BETWEEN_LABELS)) in _LABELS:
                 at += size
                 break
         else:

@@ -38,10 +38,9 @@ def _headings(reading: Reading) -> Iterator[Finding]:
     if not any(titles) and len(lone) == 1:
         yield Finding(lone[0], Reason.TITLE, 0.8)
     for index, block in enumerate(reading.blocks):
-        key = reading.keys[index]
         if (
             block.tag in ("h1", "h2")
-            and key
+            and (key := reading.keys[index])
             and any(_contains(title, key) or _contains(key, title) for title in titles if title)
         ):
             yield Finding(index, Reason.TITLE, 0.9)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaner.rules.reading import Finding, Reading
+from cleaner.rules.reading import SMALL_PAGE, Finding, Reading
 from cleaner.types import Reason
 
 WALL_WORDS = 250  # a page with more text is no wall, whatever phrases stand in it
 CONSENT_HITS = 3  # different consent phrases on a page that is a consent wall and nothing else
-CONSENT_WALL_WORDS = 600
 TEXT_WORDS = 60  # in sentences that do not speak of the wall; a page with more has a text
 
 
 def nothing_but_a_wall(reading: Reading) -> Iterator[Finding]:
     """ "Checking your browser…", "404 – Page not found", "You need to enable JavaScript", "We and our 614 partners…"."""
-    words = sum(count for count, block in zip(reading.words, reading.blocks, strict=True) if not block.hidden)
-    if words > CONSENT_WALL_WORDS:
+    words = reading.words_before[-1]
+    if words > SMALL_PAGE:
         return
     reason = Reason.ERROR_PAGE if words <= WALL_WORDS and _says_error(reading) else None
     if reason is None and _is_consent_wall(reading):
         reason = Reason.CONSENT
     if reason is not None and not _has_text(reading, reason):
-        for index in range(len(reading)):
+        for index in reading.open:
             yield Finding(index, reason, 0.8)
 
 
 def _phrases(reading: Reading, reason: Reason) -> set[str]:
-    return {hit.phrase for hits in reading.hits.values() for hit in hits if hit.reason is reason}
+    return {hit.phrase for index in reading.spoken_for[reason] for hit in reading.hits[index] if hit.reason is reason}
 
 
 def _says_error(reading: Reading) -> bool:
@@ -45,7 +44,7 @@ def _has_text(reading: Reading, reason: Reason) -> bool:
     """The page's sentences are mostly about something else than the wall."""
     about = others = 0
     for index, words in enumerate(reading.words):
-        if reading.blocks[index].hidden:
+        if reading.hidden[index]:
             continue
         if any(hit.reason is reason for hit in reading.hits.get(index, ())) or "cookie" in reading.keys[index]:
             about += words

@@ -98,17 +98,21 @@ def phrases_of_the_lists() -> list[str]:
     return [line.strip(' ",') for text in texts for line in text.split("\n") if line.startswith((" ", '"'))]
 
 
-def every_phrase() -> str:
+def every_phrase(size: int, line: str) -> str:
     """Each phrase as a line and five of them in a line, over and over."""
     phrases = phrases_of_the_lists()
     fives = [" ".join(phrases[start : start + 5]) for start in range(0, len(phrases), 5)]
-    return ("\n".join(fives + phrases) + "\n") * 100
+    return repeated("".join(line.format(text) for text in fives + phrases), size)
 
 
-def words_of_every_phrase() -> str:
+def words_of_every_phrase(size: int) -> str:
     """Each word of each phrase, never a phrase: every phrase has to be looked for, none is found."""
     words = sorted({word for phrase in phrases_of_the_lists() for word in phrase.split()})
-    return (" ".join(words) + "\n") * 100
+    return repeated(" ".join(words) + "\n", size)
+
+
+def repeated(text: str, size: int) -> str:
+    return text * (size // len(text)) + text[: size % len(text)]
 
 
 AUTHORS = {
@@ -120,8 +124,9 @@ LISTS: dict[str, Make] = {
     "10,000 lines Related": lambda: "Related\n" * 10_000 + SENTENCE,
     "10,000 lines Accept all": lambda: f"Accept all\n{SENTENCE}\n" * 10_000,
     "one line of a million phrases": lambda: "accept all " * 200_000,
-    "every phrase": lambda: every_phrase()[:2_000_000],
-    "the words of every phrase": lambda: words_of_every_phrase()[:9_000_000],
+    "every phrase": lambda: every_phrase(9_000_000, "{}\n"),
+    "every phrase in a paragraph": lambda: "<!doctype html>" + every_phrase(9_000_000, "<p>{}</p>"),
+    "the words of every phrase": lambda: words_of_every_phrase(9_000_000),
     "each line begins with one token": lambda: f"Quillrank:{SENTENCE}\n" * 10_000,
     "each line begins with another token": lambda: "".join(f"Quill{n}: {SENTENCE}\n" for n in range(10_000)),
     "a token in each line of a page": lambda: (

@@ -18,13 +18,19 @@ from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerError
 from cleaner.formats import to_html, to_json, to_markdown, to_text
 from cleaner.pipeline import clean
-from cleaner.types import Label, Parsed
+from cleaner.types import Document, Label, Parsed
 from tests.hostile.cases import CASES, HTML
 
 KEEPS_ALL = "all"  # the cleaner below
 CPU_KILL = 20  # seconds, after which the system ends the process
 ADDRESS_SPACE = 4_000_000_000  # bytes; keeps a runaway case from taking the machine down
 
+WRITERS: dict[str, Callable[[Document], str]] = {
+    "text": to_text,
+    "markdown": to_markdown,
+    "html": to_html,
+    "json": partial(to_json, explain="blocks"),
+}
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00[01]|[bf])")  # what JSON makes of a control character
 
@@ -80,8 +86,8 @@ def answer(cleaner: str, case: str) -> str:
         document = clean(CASES[case](), cleaner=KeepsAll() if cleaner == KEEPS_ALL else cleaner)
     except CleanerError as error:
         return f"refused: {error}"
-    written = {"text": to_text(document), "markdown": to_markdown(document), "html": to_html(document)}
-    for name, text in (written | {"json": to_json(document, "blocks")}).items():
+    for name, write in WRITERS.items():
+        text = write(document)
         if unwanted := _UNWANTED.search(text) or (_ESCAPED.search(text) if name == "json" else None):
             return f"crash: {unwanted.group()!r} in {name}, after {text[max(0, unwanted.start() - 100) : unwanted.start()]!r}"
     return "document"
