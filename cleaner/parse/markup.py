@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
 from cleaner.errors import PageRefused
 from cleaner.parse.decode import without_controls
+from cleaner.parse.embedded import embedded_blocks, embedded_element
 from cleaner.types import Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
 
 MAX_NODES = 200_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
-MAX_JSON_LD = 2_000_000  # characters of JSON-LD kept over all scripts
+MAX_JSON = 2_000_000  # characters of JSON kept over all scripts
 MAX_OPEN = 20  # links, emphases and marks inside each other that are followed; more add nothing a reader could see
 MAX_NAMES = 400  # characters of what an element is called
 MAX_MARK = 500  # characters of what an inline mark holds; names and dates are shorter
@@ -53,6 +55,8 @@ _NAMING = ("class", "id", "role", "itemprop", "aria-label")
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
 
+_JSON_LD, _JSON = "application/ld+json", "application/json"
+
 _Attributes = tuple[tuple[str, str | None], ...]
 
 
@@ -64,6 +68,7 @@ def parse_markup(page: Page, source: str, charset: Charset) -> Parsed:
     builder = _Builder()
     sax_parse(source, builder)
     builder.flush()
+    builder.add_embedded()
     head = Head(
         title=builder.title,
         language=builder.language,
@@ -106,11 +111,13 @@ class _Builder(SaxHandler):
         self.meta: list[tuple[str, str]] = []
         self.links: list[tuple[str, str, str]] = []
         self.json_ld: list[str] = []
+        self.data: list[str] = []  # JSON that the page's own programs draw it from
         self.times: list[tuple[str, str, int]] = []
         self.marked: list[tuple[str, str, int]] = []
         self.title = self.language = self.base = ""
         self._nodes = 0
-        self._json_ld_size = 0
+        self._json_size = 0
+        self._is_data = False  # what is collected is data and not JSON-LD
         self._stack: list[_Inline | tuple[str, _Attributes] | int | None] = []
         self._room = -1  # the innermost room that has been entered
         self._hidden: list[str] = []  # for each of ``elements`` its mark, or that of a room around it
@@ -123,6 +130,15 @@ class _Builder(SaxHandler):
         self._length = 0
         self._gap = ""  # white space owed before the next text
         self._spans: list[Span] = []
+
+    def add_embedded(self) -> None:
+        """Blocks from the page's scripts, where its elements hold hardly any text."""
+        found = embedded_blocks(self.blocks, self.json_ld, self.data)
+        if found:
+            first, element = len(self.blocks), len(self.elements)
+            self.elements.append(embedded_element(0 if self.elements else -1, first, first + len(found)))
+            self.elements[0].end = first + len(found)
+            self.blocks += [replace(block, element=element) for block in found]
 
     # -- events ------------------------------------------------------------------------------------------------------
 
@@ -420,9 +436,11 @@ class _Builder(SaxHandler):
         self._verbatim = True
 
     def _script(self, tag: str, attrs: _Attributes) -> None:
-        if any(name == "type" and (value or "").strip().lower() == "application/ld+json" for name, value in attrs):
+        kind = next((value for name, value in attrs if name == "type"), None)
+        if kind and kind.strip().lower() in (_JSON_LD, _JSON):
             self._stack.append(None)
             self._collect()
+            self._is_data = kind.strip().lower() == _JSON
         else:
             self._skip(tag, attrs)
 
@@ -433,9 +451,9 @@ class _Builder(SaxHandler):
         if tag == "title":
             self.title = self.title or " ".join(text.split())
         else:
-            self._json_ld_size += len(text)
-            if self._json_ld_size <= MAX_JSON_LD:
-                self.json_ld.append(text)
+            self._json_size += len(text)
+            if self._json_size <= MAX_JSON:
+                (self.data if self._is_data else self.json_ld).append(text)
 
     def _meta(self, tag: str, attrs: _Attributes) -> None:
         self._stack.append(None)
