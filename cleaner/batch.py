@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -184,6 +185,7 @@ def _context() -> BaseContext:
 def _work(connection: Connection, job: Job) -> None:
     """The life of a worker process: until the other end of its connection closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what happens
+    gc.freeze()  # phrase lists and tables stay for good: not to be looked through with each page's garbage
     while True:
         try:
             source = connection.recv()

@@ -13,7 +13,15 @@ from typer.core import TyperCommand, TyperGroup
 from cleaner.errors import CleanerError, CleanerFailed, PageRefused
 from cleaner.version import __version__
 
-COMMANDS = ("clean", "batch", "score", "serve", "cleaners", "rules")  # cleaner/commands/NAME.py defines the function NAME
+COMMANDS = (
+    "clean",
+    "batch",
+    "score",
+    "serve",
+    "cleaners",
+    "rules",
+    "train",
+)  # cleaner/commands/NAME.py defines the function NAME
 
 
 class _Commands(TyperGroup):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from cleaner.cleaners import DEFAULT_CLEANER, Cleaner, cleaner_named
 from cleaner.metadata import find_metadata
 from cleaner.parse import parse
+from cleaner.quality import find_warnings
 from cleaner.types import Block, Cut, Document, Image, Label, Page, Parsed, Reason, Removed, Span
 
 
@@ -33,7 +34,8 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
     started = time.perf_counter()
     parsed = parse(page)
     parsed_at = time.perf_counter()
-    labels = chosen.label(parsed)
+    labelled = chosen.label(parsed)
+    labels = labelled.labels
     labelled_at = time.perf_counter()
     kept, images, removed = apply(parsed, labels)
     metadata = find_metadata(parsed, labels)
@@ -47,7 +49,9 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
         metadata=metadata,
         cleaner=chosen.name,
         version=chosen.version,
-        warnings=_warnings(parsed, kept, removed),
+        page_type=labelled.page_type,
+        quality=labelled.quality,
+        warnings=find_warnings(parsed, labels, kept, labelled.page_type),
         timings_ms={
             "parse": (parsed_at - started) * 1000,
             "label": (labelled_at - parsed_at) * 1000,
@@ -135,14 +139,3 @@ def _stretches(length: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:
 
 def _needs_space(text: str, start: int) -> bool:
     return text[start - 1 : start + 1].isalnum()
-
-
-def _warnings(parsed: Parsed, kept: Sequence[Block], removed: Sequence[Removed]) -> tuple[str, ...]:
-    """Machine-readable words about the result: nothing kept, and what the page looks like instead."""
-    if kept:
-        return ()
-    if not removed and parsed.source.strip():
-        return ("no-content", "js-shell")
-    if any(piece.reason is Reason.ERROR_PAGE for piece in removed):
-        return ("no-content", "bot-wall")
-    return ("no-content",)

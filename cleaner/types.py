@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["html", "text"]
 Status = Literal["ok", "empty"]
@@ -192,8 +192,7 @@ class Parsed:
         return "/".join(reversed(steps))
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A part ``[start, end)`` of a kept block's text that goes."""
 
     start: int
@@ -202,8 +201,7 @@ class Cut:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A cleaner's verdict on one block: kept or not, by which rule or model, why, and how sure (0 to 1).
 
     ``reason`` is None for kept blocks. ``cuts`` are the parts of a kept block that go; they are sorted and do not overlap.
@@ -217,7 +215,19 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class Labelled:
+    """What a cleaner says of a page: one label a block, and, where it can tell, the page's type and how good the result is.
+
+    ``page_type`` is article, forum, product, listing, collection, documentation, service or none, and empty when the cleaner
+    does not know it. ``quality`` is the word F1 that the result is likely to reach, 0 to 1.
+    """
+
+    labels: Sequence[Label]
+    page_type: str = ""
+    quality: float | None = None
+
+
+class Removed(NamedTuple):
     """A piece that went: its text, why, by which rule, and its place.
 
     ``block`` is the block's index; ``start`` and ``end`` are offsets into that block's text (a cut) or cover it all.
@@ -299,7 +309,8 @@ class Document:
 
     ``labels`` has one label a block of ``parsed``. ``kept`` holds the kept blocks in page order with their cuts already
     taken out; ``images`` the pictures among them, whose ``block`` counts in ``kept``. ``removed`` is in page order.
-    ``warnings`` are machine-readable words such as ``no-content``, ``bot-wall``, ``js-shell``.
+    ``warnings`` are machine-readable words such as ``no-content``, ``bot-wall``, ``js-shell``; ``page_type`` and ``quality``
+    are what the cleaner says of them, see Labelled.
     """
 
     parsed: Parsed
@@ -310,6 +321,8 @@ class Document:
     metadata: Metadata
     cleaner: str
     version: str
+    page_type: str = ""
+    quality: float | None = None
     warnings: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cleaner.cleaners import name_with
 from cleaner.errors import CleanerFailed, PageRefused
 from cleaner.formats import FORMATS, Explain, to_json
 from cleaner.pipeline import clean, content_id
@@ -58,7 +59,7 @@ def run_clean_job(job: CleanJob) -> Outcome:
         page, options = read
         if options.explain != "none" and job.to != "json":
             return _only_json_explains(job)
-        document = clean(page, cleaner=options.cleaner)
+        document = clean(page, cleaner=name_with(options.cleaner, options.profile, options.mode))
         return Cleaned(_written(document, job.to, options.explain).encode(), document.status)
     except PageRefused as error:
         return page_refused(error.limit, str(error))
@@ -69,7 +70,8 @@ def run_clean_job(job: CleanJob) -> Outcome:
 
 
 def get_ready() -> None:
-    """The first job of a worker: to have imported this module is all there is to do."""
+    """The first job of a worker: to read the model and load what cleaning needs."""
+    clean("<p>It rained all night, and the river rose by a metre.</p>")
 
 
 def _read(job: CleanJob) -> tuple[Page, Options] | Problem:

@@ -170,6 +170,10 @@ _DOCUMENT = {
         "tags": _STRINGS,
         "images": {"type": "array", "items": _OBJECT, "description": "pictures of the main content: url, alt, caption"},
         "comments": {"type": ["integer", "null"], "description": "the number of comments that the page states"},
+        "page_type": {
+            "enum": ["article", "forum", "product", "listing", "collection", "documentation", "service", "none", None],
+            "description": "what kind of page it most likely is; null where the cleaner does not know",
+        },
         "word_count": {"type": "integer"},
         "reading_minutes": {"type": "integer"},
         "sources": {
@@ -177,7 +181,10 @@ _DOCUMENT = {
             "description": "for each value that was found: where, how sure, its raw text, and what others say",
         },
         "removed": {**_OBJECT, "description": "how much went, and why; its pieces with explain=summary"},
-        "quality": {**_OBJECT, "description": "warnings, such as no-content, bot-wall, js-shell"},
+        "quality": {
+            **_OBJECT,
+            "description": "score: the word F1 that the result is likely to reach; warnings, such as no-content, bot-wall",
+        },
         "charset": {**_OBJECT, "description": "the encoding the page was read with, and what settled it"},
         "cleaner": {**_OBJECT, "description": "name and version of the cleaner"},
         "timings_ms": _OBJECT,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER, cleaner_named
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
+from cleaner.cleaners.learned import Mode, Profile
 from cleaner.errors import UnknownName
 from cleaner.formats import Explain
 from service.problems import Fault, Problem, empty_body, invalid, malformed_json
@@ -20,10 +21,9 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def _known_cleaner(name: str) -> str:
-    try:
-        return cleaner_named(name).name
-    except UnknownName as error:
-        raise PydanticCustomError("unknown_cleaner", "{told}", {"told": str(error)}) from None
+    if name not in CLEANERS:
+        raise PydanticCustomError("unknown_cleaner", "{told}", {"told": str(UnknownName("cleaner", name, sorted(CLEANERS)))})
+    return name
 
 
 def _web_address(url: str) -> str:
@@ -52,6 +52,10 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     cleaner: CleanerName = DEFAULT_CLEANER
+    profile: Annotated[Profile, Field(description="what counts as content: the article's body, or all the page is for")] = (
+        "auto"
+    )
+    mode: Annotated[Mode, Field(description="lean towards leaving nothing wrong in, or losing nothing right")] = "balanced"
     explain: Annotated[Explain, Field(description="what the JSON answer says of what was removed")] = "none"
 
 
@@ -123,7 +127,8 @@ def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any]) -> Fau
     if error["type"] == "string_type":
         return Fault(where, name, "must be a string")
     if error["type"] == "literal_error":
-        return Fault(where, name, f"must be one of {', '.join(get_args(Explain))}")
+        choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        return Fault(where, name, f"must be one of {choices}")
     return Fault(where, name, error["msg"])
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from cleaner.errors import UnknownName
 from cleaner.formats import FORMATS, format_named, to_dict, to_html, to_json, to_markdown, to_text, word_count
 from cleaner.pipeline import clean
-from cleaner.types import Cut, Document, Label, Page, Parsed, Reason
+from cleaner.types import Cut, Document, Label, Labelled, Page, Parsed, Reason
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
 
@@ -28,8 +28,8 @@ class KeepEverything:
     version = "1"
     summary = "keeps every block"
 
-    def label(self, parsed: Parsed) -> list[Label]:
-        return [Label(True, "test") for _ in parsed.blocks]
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled([Label(True, "test") for _ in parsed.blocks])
 
 
 class CutWords:
@@ -39,7 +39,7 @@ class CutWords:
     version = "1"
     summary = "cuts capitals"
 
-    def label(self, parsed: Parsed) -> list[Label]:
+    def label(self, parsed: Parsed) -> Labelled:
         labels = []
         for block in parsed.blocks:
             if block.text.startswith("Share"):
@@ -48,7 +48,7 @@ class CutWords:
             found = re.finditer(r"\b[A-Z]{2,}\b ?", block.text)
             cuts = tuple(Cut(cut.start(), cut.end(), "test.capitals", Reason.AD) for cut in found)
             labels.append(Label(True, "test.kept", cuts=cuts))
-        return labels
+        return Labelled(labels)
 
 
 def whole(html: str, url: str | None = None) -> Document:

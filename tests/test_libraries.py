@@ -44,7 +44,7 @@ def test_each_block_gets_one_label_which_pages_before_do_not_change(cleaner: Tra
     parsed = parse(Page("eels", ARTICLE))
     alone = cleaner.label(parsed)
     cleaner.label(parse(Page("other", ARTICLE.replace("eel", "trout"))))
-    assert len(alone) == len(parsed.blocks)
+    assert len(alone.labels) == len(parsed.blocks)
     assert cleaner.label(parsed) == alone
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from cleaner.errors import PageRefused, UnknownName
 from cleaner.parse import MAX_CONTENT, parse
 from cleaner.pipeline import apply, clean
-from cleaner.types import Cut, Document, Label, Page, Parsed, Reason
+from cleaner.types import Cut, Document, Label, Labelled, Page, Parsed, Reason
 
 PARAGRAPHS = (
     "The old signal box at Farrow Junction was sold on Monday to a couple who repair clocks, and who say that they like to"
@@ -28,8 +26,8 @@ class Marked:
     version = "1"
     summary = "drops blocks with DROP, cuts CUT"
 
-    def label(self, parsed: Parsed) -> Sequence[Label]:
-        return [self._label(block.text) for block in parsed.blocks]
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled([self._label(block.text) for block in parsed.blocks])
 
     def _label(self, text: str) -> Label:
         if "DROP" in text:

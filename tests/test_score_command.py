@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cleaner.cleaners.libraries import RAW_EXTRACTORS
 from cleaner.cli import main
 
 PARAGRAPHS = (
@@ -114,7 +115,7 @@ def test_a_value_where_none_is_annotated_can_be_gated(score: Command, samples: P
 
 def test_raw_adds_the_libraries_own_output_and_the_metadata_they_find(score: Command, samples: Path) -> None:
     scores = score(samples, "--cleaner", "heuristic", "--raw", "--limit", "1", "--json").scores
-    assert list(scores) == ["heuristic", "trafilatura-raw", "readability-raw"]
+    assert list(scores) == ["heuristic", *RAW_EXTRACTORS]
     assert scores["trafilatura-raw"]["words"]["f1"] > 0.9
     assert scores["readability-raw"]["metadata"] == {}
     assert scores["trafilatura-raw"]["metadata"]["title"]["annotated"] == scores["heuristic"]["metadata"]["title"]["annotated"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import Protocol, cast, get_args
 
+from cleaner.cleaners.combined import CombinedCleaner
 from cleaner.cleaners.heuristic import HeuristicCleaner
+from cleaner.cleaners.learned import LearnedCleaner, Mode, Profile
 from cleaner.cleaners.libraries import ReadabilityCleaner, TrafilaturaCleaner
-from cleaner.errors import UnknownName
-from cleaner.types import Label, Parsed
+from cleaner.errors import InputError, UnknownName
+from cleaner.types import Labelled, Parsed
+
+PROFILES: tuple[str, ...] = get_args(Profile)
+MODES: tuple[str, ...] = get_args(Mode)
 
 
 class Cleaner(Protocol):
@@ -25,18 +30,37 @@ class Cleaner(Protocol):
         """One line for ``cleaner cleaners`` and ``GET /v1/cleaners``."""
         ...
 
-    def label(self, parsed: Parsed) -> Sequence[Label]: ...
+    def label(self, parsed: Parsed) -> Labelled: ...
 
 
 CLEANERS: dict[str, Cleaner] = {
-    cleaner.name: cleaner for cleaner in (HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
+    cleaner.name: cleaner
+    for cleaner in (CombinedCleaner(), LearnedCleaner(), HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
 }
-DEFAULT_CLEANER = "heuristic"
+DEFAULT_CLEANER = "combined"
 
 
 def cleaner_named(name: str) -> Cleaner:
-    """The cleaner of that name. Raises UnknownName, which lists the known ones."""
-    try:
-        return CLEANERS[name]
-    except KeyError:
-        raise UnknownName("cleaner", name, sorted(CLEANERS)) from None
+    """The cleaner of that name; a profile and a mode may follow it: "combined", "learned:article", "combined:main:precision".
+
+    Raises UnknownName, which lists the known ones, for a name, profile or mode that is in no table, and InputError for a
+    profile or mode of a cleaner that has none.
+    """
+    name, *options = name.split(":", 2)
+    if name not in CLEANERS:
+        raise UnknownName("cleaner", name, sorted(CLEANERS))
+    cleaner = CLEANERS[name]
+    if not options:
+        return cleaner
+    profile, mode = [*options, "balanced"][:2]
+    for what, value, known in (("profile", profile, PROFILES), ("mode", mode, MODES)):
+        if value not in known:
+            raise UnknownName(what, value, sorted(known))
+    if not isinstance(cleaner, CombinedCleaner | LearnedCleaner):
+        raise InputError(f"{name} has neither profile nor mode: choose combined or learned, or leave both out")
+    return replace(cleaner, profile=cast(Profile, profile), mode=cast(Mode, mode))
+
+
+def name_with(name: str, profile: str, mode: str) -> str:
+    """The name that stands for a cleaner with that profile and mode; the name alone where both are as they come."""
+    return name if (profile, mode) == ("auto", "balanced") else f"{name}:{profile}:{mode}"

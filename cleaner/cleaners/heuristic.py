@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaner import rules
-from cleaner.types import Label, Parsed
+from cleaner.types import Labelled, Parsed
 
 
 class HeuristicCleaner:
@@ -13,5 +13,5 @@ class HeuristicCleaner:
     version = "1"
     summary = "rules by theme, each explained; HTML and flattened text; no training data needed"
 
-    def label(self, parsed: Parsed) -> list[Label]:
-        return rules.label(parsed)
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled(rules.label(parsed))

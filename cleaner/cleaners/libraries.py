@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from cleaner.cleaners.alignment import shares_in
 from cleaner.errors import CleanerFailed, PageRefused
 from cleaner.parse import parse
 from cleaner.parse.decode import without_controls
-from cleaner.types import Label, Page, Parsed, Reason
+from cleaner.types import Label, Labelled, Page, Parsed, Reason
 
 # Limits on what these libraries are given, as none of them has any. 2,400 annotated pages stay within them.
 MAX_CHARACTERS = 6_000_000  # of source; the largest of them has 5.4 million
@@ -33,9 +34,9 @@ class TrafilaturaCleaner:
     def __init__(self) -> None:
         self.version = version("trafilatura")
 
-    def label(self, parsed: Parsed) -> list[Label]:
+    def label(self, parsed: Parsed) -> Labelled:
         """Raises PageRefused for a page that trafilatura should not see, CleanerFailed where it breaks."""
-        return _labels(self.name, trafilatura_text, parsed)
+        return Labelled(_labels(self.name, trafilatura_text, parsed))
 
 
 class ReadabilityCleaner:
@@ -47,9 +48,9 @@ class ReadabilityCleaner:
     def __init__(self) -> None:
         self.version = version("readability-lxml")
 
-    def label(self, parsed: Parsed) -> list[Label]:
+    def label(self, parsed: Parsed) -> Labelled:
         """Raises PageRefused for a page that readability should not see, CleanerFailed where it breaks."""
-        return _labels(self.name, readability_text, parsed)
+        return Labelled(_labels(self.name, readability_text, parsed))
 
 
 def trafilatura_text(html: str) -> str:
@@ -63,17 +64,44 @@ def trafilatura_text(html: str) -> str:
 
 def readability_text(html: str) -> str:
     """The text of the HTML which readability-lxml makes of the page, a line a block; without the headline."""
-    import readability  # type: ignore[import-untyped]
+    import readability
 
     logging.getLogger("readability").setLevel(logging.CRITICAL + 1)
     summary = readability.Document(html).summary(html_partial=True)
     return "\n".join(block.text for block in parse(Page("summary", summary, kind="html")).blocks)
 
 
+def trafilatura_fast_text(html: str) -> str:
+    """The same without trafilatura's comparison with other algorithms."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+    return trafilatura.extract(html, include_comments=False, include_tables=True, deduplicate=False, fast=True) or ""
+
+
+def justext_text(html: str) -> str:
+    """What jusText holds for no boilerplate, a line a paragraph; with its English stop words."""
+    import justext
+
+    paragraphs = justext.justext(html, justext.get_stoplist("English"))
+    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
+
+
+def resiliparse_text(html: str) -> str:
+    """resiliparse's main content, without comments; needs the extra ``bench``."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return str(extract_plain_text(html, main_content=True, comments=False))
+
+
 RAW_EXTRACTORS: dict[str, Callable[[str], str]] = {
     "trafilatura-raw": trafilatura_text,
+    "trafilatura-fast-raw": trafilatura_fast_text,
     "readability-raw": readability_text,
+    "justext-raw": justext_text,
 }
+if find_spec("resiliparse"):
+    RAW_EXTRACTORS["resiliparse-raw"] = resiliparse_text
 
 
 def _labels(name: str, extract: Callable[[str], str], parsed: Parsed) -> list[Label]:

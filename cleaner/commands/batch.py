@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.commands.clean import To
+from cleaner.commands.clean import ModeName, ProfileName, To
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,13 @@ def batch(
     inputs: Annotated[list[Path], typer.Argument(metavar="IN", help="Folders of pages (.html .htm .xhtml .txt), or files.")],
     out: Annotated[Path, typer.Option("--output", "-o", help="The folder results go to; made when it is not there.")],
     to: Annotated[To, typer.Option(help="What to write.")] = "text",
-    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "heuristic",
+    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "combined",
+    profile: Annotated[
+        ProfileName, typer.Option(help="What counts as content: the article's body alone, or all the page is for.")
+    ] = "auto",
+    mode: Annotated[
+        ModeName, typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right.")
+    ] = "balanced",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,
@@ -40,11 +46,12 @@ def batch(
     from rich.console import Console
 
     from cleaner.batch import Job, Tally, clean_sources, default_workers
-    from cleaner.cleaners import cleaner_named
+    from cleaner.cleaners import cleaner_named, name_with
     from cleaner.formats import format_named
     from cleaner.readers.folder import PAGE_SUFFIXES, find_sources
 
-    cleaner_named(cleaner)
+    chosen = name_with(cleaner, profile, mode)
+    cleaner_named(chosen)
     sources = find_sources(inputs, out, format_named(to).suffix)
     if not sources:
         typer.echo(f"no pages: {', '.join(map(str, inputs))} has no {', '.join(PAGE_SUFFIXES)} file", err=True)
@@ -52,7 +59,7 @@ def batch(
     _make_folder(out)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     tally = Tally()
-    outcomes = clean_sources(sources, Job(cleaner, to, out), workers or default_workers())
+    outcomes = clean_sources(sources, Job(chosen, to, out), workers or default_workers())
     started = time.monotonic()
     try:
         for outcome in _with_progress(outcomes, len(sources), console):

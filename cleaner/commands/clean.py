@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 To = Literal["text", "markdown", "html", "json"]
+ProfileName = Literal["auto", "main", "article"]
+ModeName = Literal["balanced", "precision", "recall"]
 
 
 def clean(
@@ -16,7 +18,13 @@ def clean(
         Path | None, typer.Argument(help="The page; - or nothing reads standard input.", show_default=False)
     ] = None,
     to: Annotated[To | None, typer.Option(help="What to write.  [default: text]", show_default=False)] = None,
-    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "heuristic",
+    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "combined",
+    profile: Annotated[
+        ProfileName, typer.Option(help="What counts as content: the article's body alone, or all the page is for.")
+    ] = "auto",
+    mode: Annotated[
+        ModeName, typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right.")
+    ] = "balanced",
     url: Annotated[
         str | None, typer.Option(help="The page's address: relative links become absolute.", show_default=False)
     ] = None,
@@ -35,6 +43,7 @@ def clean(
 
     Exit codes: 0 fine (also when the page has no content), 2 usage, 3 the page was refused.
     """
+    from cleaner.cleaners import name_with
     from cleaner.pipeline import clean as clean_page
     from cleaner.pipeline import content_id
     from cleaner.types import Page
@@ -42,7 +51,7 @@ def clean(
     if explain and to not in (None, "json"):
         raise typer.BadParameter(f"--explain has a view of its own, not in {to}: leave --to out, or use --to json")
     content = _content(path)
-    document = clean_page(Page(content_id(content), content, kind, url), cleaner=cleaner)
+    document = clean_page(Page(content_id(content), content, kind, url), cleaner=name_with(cleaner, profile, mode))
     if document.status == "empty":
         typer.echo(f"nothing was kept ({', '.join(document.warnings)}): --explain shows what went and why", err=True)
     if explain and to is None:

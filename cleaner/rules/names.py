@@ -314,3 +314,13 @@ def named(names: str) -> Reason | None:
         return None
     rank = min(_RANKS[said.lastindex - 1] for said in _SAYS.finditer(names) if said.lastindex)
     return _BY_NAME[rank][0]
+
+
+_UNTOLD = frozenset(("html", "body", "main", "article"))  # what they are called says nothing of what stands in them
+
+
+def named_room(tag: str, names: str) -> Reason | None:
+    """What an element is by its tag, else by its names; None for the rooms that hold the content."""
+    if tag in _UNTOLD:
+        return None
+    return NAMED_BY_TAG.get(tag) or (named(names) if names else None)

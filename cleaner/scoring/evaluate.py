@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 
-from cleaner.cleaners import CLEANERS, Cleaner
+from cleaner.cleaners import CLEANERS, Cleaner, cleaner_named
 from cleaner.cleaners.libraries import RAW_EXTRACTORS
 from cleaner.errors import CleanerError, UnknownName
 from cleaner.metadata import find_metadata
@@ -82,11 +82,13 @@ class _Cleaned:
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raises UnknownName for a name that is neither a cleaner nor a library's own output."""
+    """Raises UnknownName for a name that is neither a cleaner nor a library's own output; see ``cleaners.cleaner_named``."""
     known = [*CLEANERS, *RAW_EXTRACTORS]
     for name in names:
-        if name not in known:
+        if name.split(":", 1)[0] not in known:
             raise UnknownName("cleaner", name, known)
+        if name not in RAW_EXTRACTORS:
+            cleaner_named(name)
 
 
 def score_samples(samples: Iterable[Sample], names: Sequence[str], workers: int = 1) -> Iterator[list[PageScore]]:
@@ -135,7 +137,7 @@ def _score_batch(batch: Sequence[Sample], names: Sequence[str]) -> list[list[Pag
 def _cleaned(page: Page, name: str) -> _Cleaned:
     extract = RAW_EXTRACTORS.get(name)
     try:
-        return _extracted(page, name, extract) if extract else _labelled(page, CLEANERS[name])
+        return _extracted(page, name, extract) if extract else _labelled(page, cleaner_named(name))
     except Exception as error:  # a broken page is a row of the result, not its end
         metadata = Metadata() if name in PEER_METADATA or not extract else None
         return _Cleaned("", metadata, 0.0, 0.0, f"{type(error).__name__}: {error}")
@@ -158,7 +160,7 @@ def _labelled(page: Page, cleaner: Cleaner) -> _Cleaned:
     """The steps of ``pipeline.clean`` one by one, as their times are wanted apart."""
     started = time.process_time()
     parsed = parse(page)
-    labels = cleaner.label(parsed)
+    labels = cleaner.label(parsed).labels
     kept, _, _ = apply(parsed, labels)
     cpu_ms = _ms_since(started)
     started = time.process_time()

@@ -148,7 +148,7 @@ def cases_of(page: Page, sample: Sample, set_name: str) -> dict[str, Case]:
     Raises CleanerError for a page that cannot be parsed.
     """
     parsed = parse(page)
-    facts = Facts(parsed, cleaner_named(DEFAULT_CLEANER).label(parsed))
+    facts = Facts(parsed, cleaner_named(DEFAULT_CLEANER).label(parsed).labels)
     nearby = Nearby(facts, find_title(facts), customs_of(facts, stated_language(facts)[0]))
     site = ".".join((urlsplit(page.url or "").hostname or sample.id).removeprefix("www.").split(".")[-2:])
     authors = {fold(name).casefold() for name in sample.authors}

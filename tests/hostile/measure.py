@@ -18,7 +18,7 @@ from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerError
 from cleaner.formats import to_html, to_json, to_markdown, to_text
 from cleaner.pipeline import clean
-from cleaner.types import Document, Label, Parsed
+from cleaner.types import Document, Label, Labelled, Parsed
 from tests.hostile.cases import CASES, HTML
 
 KEEPS_ALL = "all"  # the cleaner below
@@ -43,8 +43,8 @@ class KeepsAll:
     version: str = "1"
     summary: str = "keeps every block"
 
-    def label(self, parsed: Parsed) -> list[Label]:
-        return [Label(True, self.name) for _ in parsed.blocks]
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled([Label(True, self.name) for _ in parsed.blocks])
 
 
 def main() -> None:

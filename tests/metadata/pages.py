@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cleaner.pipeline import clean
-from cleaner.types import Cut, Label, Metadata, Page, Reason
+from cleaner.types import Cut, Label, Labelled, Metadata, Page, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,8 +64,8 @@ class KeepsArticle:
     version = "1"
     summary = "keeps the article of these tests"
 
-    def label(self, parsed: Parsed) -> list[Label]:
-        return [self._label(block.text) for block in parsed.blocks]
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled([self._label(block.text) for block in parsed.blocks])
 
     def _label(self, text: str) -> Label:
         found = [
@@ -74,4 +74,4 @@ class KeepsArticle:
             if piece in text
         ]
         label = Label(True, "test") if len(text) > 150 else Label(False, "test", Reason.NOT_MAIN_CONTENT)
-        return replace(label, keep=label.keep or bool(found), cuts=tuple(sorted(found, key=lambda cut: cut.start)))
+        return label._replace(keep=label.keep or bool(found), cuts=tuple(sorted(found, key=lambda cut: cut.start)))

@@ -9,7 +9,7 @@ import langdetect  # type: ignore[import-untyped]
 import pytest
 
 from cleaner.pipeline import clean
-from cleaner.types import Label, Page, Parsed
+from cleaner.types import Label, Labelled, Page, Parsed
 from tests.metadata.pages import described_html
 
 TEXTS = {
@@ -36,8 +36,8 @@ class KeepsAll:
     version = "1"
     summary = "keeps all"
 
-    def label(self, parsed: Parsed) -> list[Label]:
-        return [Label(True, "test") for _ in parsed.blocks]
+    def label(self, parsed: Parsed) -> Labelled:
+        return Labelled([Label(True, "test") for _ in parsed.blocks])
 
 
 @pytest.mark.parametrize("language", TEXTS)

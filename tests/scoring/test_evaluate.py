@@ -20,7 +20,7 @@ HTML = "".join(f"<p>{line}</p>" for line in TEXT.splitlines())
 @pytest.mark.parametrize(("kind", "content"), [("text", TEXT), ("html", HTML)])
 def test_a_sample_whose_truth_is_the_pipelines_text_scores_one(kind: Kind, content: str) -> None:
     page = Page("bridge", content, kind)
-    (scored,) = score_sample(Sample("bridge", page, clean(page).text), ["heuristic"])
+    (scored,) = score_sample(Sample("bridge", page, clean(page, cleaner="heuristic").text), ["heuristic"])
     assert (scored.words.f1, scored.shingles.tp, scored.failure) == (1, 1, "")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerFailed
-from cleaner.types import Label, Parsed
+from cleaner.types import Labelled, Parsed
 from service.app import create_app
 from service.cleaning import Broke, CleanJob, run_clean_job
 from service.requests import QueryOptions
@@ -45,7 +45,7 @@ def _raw_json(body: bytes) -> Sent:
 
 
 REFUSALS = {
-    "unknown parameter": Refusal(422, "known are cleaner, explain, url", PAGE, "?explian=none", {"explian"}),
+    "unknown parameter": Refusal(422, "known are cleaner, explain, mode, profile, url", PAGE, "?explian=none", {"explian"}),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
     "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
     "unknown explain": Refusal(422, "none, summary, blocks", PAGE, "?explain=all", {"explain"}),
@@ -181,12 +181,12 @@ class Brittle:
     def __init__(self, error: type[Exception]) -> None:
         self._error = error
 
-    def label(self, parsed: Parsed) -> list[Label]:
+    def label(self, parsed: Parsed) -> Labelled:
         try:
             int(parsed.source)
         except ValueError as cause:
             raise self._error(f"cannot clean {parsed.source}") from cause
-        return []
+        return Labelled([])
 
 
 @pytest.mark.parametrize(("error", "title"), [(RuntimeError, "Internal error"), (CleanerFailed, "The cleaner failed")])

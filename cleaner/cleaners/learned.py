@@ -1,0 +1,100 @@
+"""The learned model as a cleaner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cleaner.ml.arrays import Flags, Floats
+from cleaner.ml.artefact import shipped
+from cleaner.ml.extent import choose
+from cleaner.ml.model import Looked
+from cleaner.rules.names import named_room
+from cleaner.types import Block, Label, Labelled, Parsed, Reason
+
+Profile = Literal["auto", "main", "article"]
+Mode = Literal["balanced", "precision", "recall"]
+
+SURELY_ARTICLE = 0.5  # probability of an article from which "auto" asks for its body
+LINK_SHARE = 0.6  # of a block's characters inside links, from which it is a link and not text
+
+_REASON_BY_TAG = {
+    "figcaption": Reason.CAPTION,
+    "h1": Reason.TITLE,
+    "button": Reason.FORM,
+    "label": Reason.FORM,
+    "select": Reason.FORM,
+    "textarea": Reason.FORM,
+    "footer": Reason.FOOTER,
+    "nav": Reason.NAVIGATION,
+}
+_REASONS: tuple[Reason | None, ...] = (None, *Reason)
+_NUMBERS = {reason: number for number, reason in enumerate(_REASONS)}
+
+
+@dataclass(frozen=True)
+class LearnedCleaner:
+    """The trained model alone.
+
+    ``profile`` is the reading asked for: the article's body, without comments and teasers; the page's main content, threads
+    and cards among it; or, with "auto", what the page's type asks for. ``mode`` leans towards leaving nothing wrong in
+    (precision) or losing nothing right (recall).
+    """
+
+    profile: Profile = "auto"
+    mode: Mode = "balanced"
+
+    name = "learned"
+    summary = "a model trained on annotated pages; HTML and flattened text"
+
+    @property
+    def version(self) -> str:
+        return shipped().version
+
+    def label(self, parsed: Parsed) -> Labelled:
+        looked = shipped().models[parsed.kind].look(parsed)
+        if looked is None:
+            return Labelled([])
+        probabilities = read_as(looked, self.profile)
+        keep = choose(probabilities, looked.words, self.mode)
+        labels = labels_of(parsed, probabilities, keep, reasons_by_markup(looked), self.name)
+        return Labelled(labels, looked.page_type if keep.any() else "none", looked.quality(probabilities, keep))
+
+
+def read_as(looked: Looked, profile: Profile) -> Floats:
+    """Each block's probability under the reading that the profile asks for."""
+    return looked.probabilities(article=asks_for_body(looked, profile))
+
+
+def asks_for_body(looked: Looked, profile: Profile) -> bool:
+    """Whether the profile asks for the article's body on this page."""
+    return profile == "article" or (profile == "auto" and looked.page_types["article"] >= SURELY_ARTICLE)
+
+
+def labels_of(parsed: Parsed, probabilities: Floats, keep: Flags, reasons: list[Reason | None], by: str) -> list[Label]:
+    """A label a block: the probability is its score, and what goes gets the likeliest reason."""
+    name = f"model.{by}"
+    return [
+        Label(True, name, None, score) if kept else Label(False, name, reason or _reason_by_block(block), 1 - score)
+        for block, kept, reason, score in zip(parsed.blocks, keep.tolist(), reasons, probabilities.tolist(), strict=True)
+    ]
+
+
+def reasons_by_markup(looked: Looked) -> list[Reason | None]:
+    """For each block what the rooms around it are by tag or name: the outermost that says so."""
+    if not looked.view.parsed.elements:
+        return [None] * len(looked.view.parsed.blocks)
+    rooms = looked.view.rooms
+    signatures, of_element = rooms.signatures
+    number = np.array([_NUMBERS[named_room(*one)] for one in signatures], dtype=np.int64)
+    return [_REASONS[found] for found in rooms.outermost(number[of_element])[rooms.of_block].tolist()]
+
+
+def _reason_by_block(block: Block) -> Reason:
+    if block.hidden:
+        return Reason.HIDDEN
+    if block.tag in _REASON_BY_TAG:
+        return _REASON_BY_TAG[block.tag]
+    return Reason.LINK_LIST if block.link_chars > LINK_SHARE * len(block.text) else Reason.NOT_MAIN_CONTENT

@@ -1,0 +1,128 @@
+"""The trained model on disk: plain arrays that cannot execute, and a card that says what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from cleaner.errors import InputError
+from cleaner.ml.arrays import Numbers
+from cleaner.ml.first_stage import FirstStage, as_steps, restored
+from cleaner.ml.model import KindModel
+from cleaner.ml.page_type import PageTypes
+from cleaner.ml.trees import Trees
+from cleaner.types import Kind
+
+FORMAT = 1  # of the files; another cannot be read
+ARRAYS, CARD = "model.npz", "card.json"
+SHIPPED = Path(__file__).with_name("artefact")
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """Models for HTML and flattened pages, and their card: columns, seed, versions, data and scores."""
+
+    models: Mapping[Kind, KindModel]
+    card: Mapping[str, Any]
+
+    @property
+    def version(self) -> str:
+        """The first digits of the arrays' hash: another model is another version."""
+        return str(self.card["sha256"])[:8]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Artefact:
+    """The model that comes with the package, read once."""
+    return load(SHIPPED)
+
+
+def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path) -> None:
+    """Write the arrays and the card; the same model gives the same bytes."""
+    arrays = {f"{kind}/{name}": value for kind, model in models.items() for name, value in _arrays(model).items()}
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, value in sorted(arrays.items()):
+            written = io.BytesIO()
+            np.lib.format.write_array(written, value, allow_pickle=False)
+            file.writestr(zipfile.ZipInfo(f"{name}.npy"), written.getvalue(), zipfile.ZIP_DEFLATED)  # ZipInfo: no clock
+    whole = {
+        "format": FORMAT,
+        "sha256": hashlib.sha256(data.getvalue()).hexdigest(),
+        **card,
+        "columns": {kind: list(model.names) for kind, model in models.items()},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ARRAYS).write_bytes(data.getvalue())
+    (folder / CARD).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Artefact:
+    """Read a model. Raises InputError, which says what is wrong, for one that is missing, damaged or of another format."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        data = (folder / ARRAYS).read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} holds no model: {error}; 'cleaner train' writes one") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise InputError(f"{folder / CARD}: this version reads models of format {FORMAT}: train a new one with 'cleaner train'")
+    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+        raise InputError(
+            f"{folder / ARRAYS} is damaged or does not belong to its {CARD}: copy both again, or train a new model"
+        )
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            models: dict[Kind, KindModel] = {
+                kind: _model(arrays, kind, tuple(card["columns"][kind])) for kind in get_args(Kind)
+            }
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{folder / ARRAYS} lacks a part of the model ({error}): train a new one with 'cleaner train'"
+        ) from error
+    return Artefact(models, card)
+
+
+def _arrays(model: KindModel) -> dict[str, Numbers]:
+    arrays: dict[str, Numbers] = {}
+    for name in ("words", "own", "around"):
+        steps, step = as_steps(getattr(model.stage, name))
+        arrays |= {f"stage/{name}": steps, f"stage/{name}_step": np.array(step)}
+    for name in ("trees", "quality"):
+        trees: Trees = getattr(model, name)
+        arrays |= {
+            f"{name}/column": trees.column.astype(np.int16),
+            f"{name}/threshold": trees.threshold,
+            f"{name}/values": trees.values,
+            f"{name}/bias": np.array(trees.bias),
+        }
+    types = model.types
+    return arrays | {
+        "types/rows": types.rows,
+        "types/center": types.center,
+        "types/scale": types.scale,
+        "types/weights": types.weights.astype(np.float16),
+    }
+
+
+def _model(arrays: Mapping[str, Numbers], kind: Kind, names: tuple[str, ...]) -> KindModel:
+    def array(name: str) -> Numbers:
+        return arrays[f"{kind}/{name}"]
+
+    def trees(name: str) -> Trees:
+        column = array(f"{name}/column").astype(np.int64)
+        return Trees(column, array(f"{name}/threshold"), array(f"{name}/values"), float(array(f"{name}/bias")))
+
+    tables = (restored(array(f"stage/{name}"), float(array(f"stage/{name}_step"))) for name in ("words", "own", "around"))
+    types = PageTypes(
+        array("types/rows"), array("types/center"), array("types/scale"), array("types/weights").astype(np.float32)
+    )
+    return KindModel(FirstStage(*tables), names, trees("trees"), trees("quality"), types)

@@ -1,0 +1,90 @@
+"""The first stage: a hashed linear model over what elements are called and what short blocks say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.ml.arrays import Floats, Ints
+from cleaner.ml.characters import Words
+
+BITS = 17  # of a bucket's number
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_WHOLE, _PAIRS, _SINGLE = np.uint64(0x1), np.uint64(0x2), np.uint64(0x3)
+_SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=\d)")
+MAX_TOKENS = 24  # of one element
+
+
+class FirstStage:
+    """``weights`` has 2**BITS entries for words, ``own`` and ``around`` as many for the names of elements."""
+
+    def __init__(self, words: Floats, own: Floats, around: Floats) -> None:
+        self.words = words
+        self.own = own
+        self.around = around
+        self._odds_of_name = lru_cache(maxsize=20_000)(self._look_up)
+
+    @classmethod
+    def blank(cls) -> FirstStage:
+        nothing = np.zeros(1 << BITS, dtype=np.float32)
+        return cls(nothing, nothing, nothing)
+
+    def rounded(self) -> FirstStage:
+        """The same with each table's weights rounded to 255 steps, as it is stored."""
+        return FirstStage(*(restored(*as_steps(table)) for table in (self.words, self.own, self.around)))
+
+    def word_odds(self, words: Words) -> Floats:
+        """The log-odds that the words of each text speak for its being content."""
+        buckets, text, values = word_tokens(words)
+        return np.bincount(text, weights=self.words[buckets] * values, minlength=len(words.counts)).astype(np.float32)
+
+    def name_odds(self, signatures: Sequence[tuple[str, str]]) -> tuple[Floats, Floats]:
+        """For each pair of tag and names the log-odds of a block that stands in such an element, and anywhere below it."""
+        odds = np.array([self._odds_of_name(tag, names) for tag, names in signatures], dtype=np.float32).reshape(-1, 2)
+        return odds[:, 0], odds[:, 1]
+
+    def _look_up(self, tag: str, names: str) -> tuple[float, float]:
+        tokens = list(name_tokens(tag, names))
+        return float(self.own[tokens].sum()), float(self.around[tokens].sum())
+
+
+def name_tokens(tag: str, names: str) -> tuple[int, ...]:
+    """The buckets of an element: its tag, its names, and the parts of its names."""
+    tokens = [tag]
+    for name in names.split(" ")[:MAX_TOKENS]:
+        if name:
+            tokens.append("." + name)
+            parts = [part for part in _SPLIT.split(name) if part]
+            if len(parts) > 1:
+                tokens += ["-" + part for part in parts]
+            elif parts:
+                tokens.append("-" + parts[0])
+    return tuple(sorted({crc32(token.encode("utf-8", "replace")) >> (32 - BITS) for token in tokens}))
+
+
+def word_tokens(words: Words) -> tuple[Ints, Ints, Floats]:
+    """For each token of the texts: its bucket, its text and its value. Tokens are words, pairs of words, the whole head."""
+    scale = 1 / np.sqrt(np.maximum(words.counts, 1))
+    inside = words.in_pair
+    pair_text = words.text[:-1][inside]
+    everything = np.arange(len(words.counts))
+    hashes = np.concatenate((words.hashes ^ _SINGLE, words.pairs[inside] ^ _PAIRS, words.whole ^ _WHOLE))
+    text = np.concatenate((words.text, pair_text, everything))
+    values = np.concatenate((scale[words.text], scale[pair_text], np.ones(len(everything))))
+    buckets = ((hashes * _SPREAD) >> np.uint64(64 - BITS)).astype(np.int64)
+    return buckets, text, values.astype(np.float32)
+
+
+def as_steps(weights: Floats) -> tuple[NDArray[np.int8], float]:
+    """Weights as whole steps between -127 and 127, and the size of a step."""
+    step = float(np.abs(weights).max(initial=0.0)) / 127 or 1.0
+    return np.round(weights / step).astype(np.int8), step
+
+
+def restored(steps: NDArray[np.int8], step: float) -> Floats:
+    return steps.astype(np.float32) * np.float32(step)

@@ -1,0 +1,136 @@
+"""The learned and the combined cleaner, on pages that they have not seen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cleaner import clean
+from cleaner.cleaners import cleaner_named, name_with
+from cleaner.cleaners.learned import LearnedCleaner
+from cleaner.errors import InputError, UnknownName
+from cleaner.formats import to_dict
+from cleaner.scoring.evaluate import score_sample
+from cleaner.scoring.flatten import flatten
+from cleaner.scoring.samples import Sample, read_samples
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+MEGABYTE = 1 << 20
+
+both = pytest.mark.parametrize("name", ["learned", "combined"])
+
+PARAGRAPHS = [
+    "Nobody in Corran can say who planted the walnut that stands behind the school, but everyone agrees that it was there "
+    "before the school was, and that it should be there after it.",
+    "The county disagrees. A survey in May found that the roots have lifted the wall of the gymnasium by four centimetres, "
+    "and that the wall, which is younger, has the better papers.",
+    "“We are not against trees,” said Orla Feeney, who signed the survey. “We are against walls that fall on children.” She "
+    "has proposed to move the gymnasium, which would cost nine times as much.",
+    "Until the council votes on 3 June, the pupils have the tree to themselves. They have hung a sign on it, at the height "
+    "of the tallest of them, which says that it is listening.",
+]
+MENU = "".join(f"<li><a href=/{name}>{name.title()}</a></li>" for name in ("news", "sport", "weather", "farming", "letters"))
+MORE = "".join(
+    f"<li><a href=/{number}>{title}</a></li>"
+    for number, title in enumerate(("Bridge closed for a week", "Choir seeks tenors", "Geese return to the weir"))
+)
+ARTICLE = (
+    '<html><head><title>The walnut and the wall - Corran Chronicle</title><meta property="og:type" content="article">'
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The walnut and the wall"}</script></head><body>'
+    f"<header><nav><ul>{MENU}</ul></nav></header><main><article><h1>The walnut and the wall</h1>"
+    + "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    + f'</article><section class="related"><h2>More from Corran</h2><ul>{MORE}</ul></section></main>'
+    "<footer><p>© Corran Chronicle. All rights reserved.</p></footer></body></html>"
+)
+
+
+def samples() -> Iterator[Sample]:
+    return read_samples(SAMPLES)
+
+
+@both
+def test_an_article_is_kept_whole_and_the_page_around_it_goes(name: str) -> None:
+    document = clean(ARTICLE, cleaner=name)
+
+    assert all(paragraph in document.text for paragraph in PARAGRAPHS)
+    assert not any(word in document.text for word in ("Weather", "Choir seeks tenors", "All rights reserved"))
+    assert document.page_type == "article"
+    assert document.quality is not None
+    assert document.quality > 0.7
+
+
+@both
+@pytest.mark.parametrize("style", ["lines", "paragraphs", "glued", "bullets"])
+def test_the_same_holds_for_the_flattened_page(name: str, style: str) -> None:
+    document = clean(flatten(ARTICLE, style), cleaner=name)
+
+    assert all(paragraph in document.text for paragraph in PARAGRAPHS)
+    assert "Choir seeks tenors" not in document.text
+
+
+def test_everything_removed_has_a_reason_of_its_kind() -> None:
+    reasons = {piece.text: piece.reason.value for piece in clean(ARTICLE).removed}
+
+    assert reasons["Weather"] == "navigation"
+    assert reasons["Choir seeks tenors"] == "related"
+    assert reasons["© Corran Chronicle. All rights reserved."] in ("legal", "footer")
+
+
+def test_the_json_tells_type_and_quality() -> None:
+    record = to_dict(clean(ARTICLE))
+
+    assert record["page_type"] == "article"
+    assert 0 < record["quality"]["score"] <= 1  # type: ignore[index]
+    assert record["quality"]["warnings"] == []  # type: ignore[index]
+
+
+@both
+def test_modes_keep_more_from_precision_to_recall(name: str) -> None:
+    for sample in samples():
+        kept = {
+            mode: {i for i, label in enumerate(clean(sample.page, cleaner=f"{name}:auto:{mode}").labels) if label.keep}
+            for mode in ("precision", "balanced", "recall")
+        }
+        assert kept["precision"] <= kept["balanced"] <= kept["recall"], sample.id
+
+
+def test_the_model_is_no_worse_than_the_rules_on_the_samples() -> None:
+    figures: dict[str, list[float]] = {"heuristic": [], "combined": []}
+    for sample in samples():
+        for score in score_sample(sample, list(figures)):
+            figures[score.cleaner].append(score.words.f1)
+    means = {name: sum(values) / len(values) for name, values in figures.items()}
+
+    assert means["combined"] >= means["heuristic"] - 0.002
+
+
+def test_most_page_types_of_the_samples_are_told() -> None:
+    told = [clean(sample.page).page_type == sample.page_type for sample in samples() if sample.page_type != "none"]
+
+    assert sum(told) >= 0.6 * len(told)
+
+
+def test_a_profile_or_mode_is_part_of_the_name() -> None:
+    assert cleaner_named("learned:article:recall") == LearnedCleaner("article", "recall")
+    assert cleaner_named(name_with("learned", "auto", "balanced")) == LearnedCleaner()
+    with pytest.raises(UnknownName, match="no profile 'whole': choose one of article, auto, main"):
+        cleaner_named("combined:whole")
+    with pytest.raises(UnknownName, match="no mode 'greedy'"):
+        cleaner_named("combined:main:greedy")
+    with pytest.raises(InputError, match="neither profile nor mode"):
+        cleaner_named("heuristic:article")
+
+
+def test_a_process_that_cleans_stays_small() -> None:
+    program = (
+        "import re, sys; from cleaner import clean; from pathlib import Path\n"
+        "for page in sorted(Path(sys.argv[1]).glob('*/*/page.*')): clean(page.read_bytes(), cleaner='learned')\n"
+        "print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1])"
+    )
+    output = subprocess.run([sys.executable, "-c", program, str(SAMPLES)], capture_output=True, text=True, check=True).stdout
+
+    assert int(output) * 1024 < 150 * MEGABYTE
