@@ -22,7 +22,8 @@ def choose(probability: Floats, words: Floats, mode: str = "balanced") -> Flags:
     content, or less than NOTHING_SHARE of its words, keeps none. Raises UnknownName for a mode that is not in MODES.
     """
     beta = _beta(mode)
-    if not len(words) or float((probability * words).sum()) < min(NOTHING, NOTHING_SHARE * float(words.sum())):
+    total = float(words.sum())
+    if not total or float((probability * words).sum()) < min(NOTHING, NOTHING_SHARE * total):
         return np.zeros(len(probability), dtype=np.bool_)
     order = np.argsort(-probability, kind="stable")
     expected = _expected(probability[order] * words[order], words[order], beta)

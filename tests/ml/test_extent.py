@@ -43,8 +43,9 @@ def test_a_page_of_one_sentence_keeps_it() -> None:
     assert choose(np.array([0.4]), np.array([9.0])).all()
 
 
-def test_a_page_without_blocks_has_nothing_to_choose() -> None:
+def test_a_page_without_words_has_nothing_to_choose() -> None:
     assert choose(np.zeros(0), np.zeros(0)).tolist() == []
+    assert choose(np.array([0.9]), np.array([0.0])).tolist() == [False]
 
 
 def test_an_unknown_mode_is_named() -> None:
