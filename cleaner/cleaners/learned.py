@@ -11,7 +11,6 @@ from cleaner.ml.arrays import Flags, Floats
 from cleaner.ml.artefact import shipped
 from cleaner.ml.extent import choose
 from cleaner.ml.model import Looked
-from cleaner.rules.names import named_room
 from cleaner.types import Block, Label, Labelled, Parsed, Reason
 
 Profile = Literal["auto", "main", "article"]
@@ -87,9 +86,8 @@ def reasons_by_markup(looked: Looked) -> list[Reason | None]:
     if not looked.view.parsed.elements:
         return [None] * len(looked.view.parsed.blocks)
     rooms = looked.view.rooms
-    signatures, of_element = rooms.signatures
-    number = np.array([_NUMBERS[named_room(*one)] for one in signatures], dtype=np.int64)
-    return [_REASONS[found] for found in rooms.outermost(number[of_element])[rooms.of_block].tolist()]
+    number = np.array([_NUMBERS[reason] for reason in rooms.said], dtype=np.int64)[rooms.signatures[1]]
+    return [_REASONS[found] for found in rooms.outermost(number)[rooms.of_block].tolist()]
 
 
 def _reason_by_block(block: Block) -> Reason:

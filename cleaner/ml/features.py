@@ -205,10 +205,23 @@ class Rooms:
         of_element = [number.setdefault((one.tag, one.names), len(number)) for one in self.view.parsed.elements]
         return list(number), np.array(of_element, dtype=np.int64)
 
+    @cached_property
+    def tags(self) -> tuple[list[str], Ints]:
+        """The different tags, and for each element which it has."""
+        signatures, of_element = self.signatures
+        number: dict[str, int] = {}
+        of_signature = [number.setdefault(tag, len(number)) for tag, _ in signatures]
+        return list(number), np.array(of_signature, dtype=np.int64)[of_element]
+
     def by_tag(self, values: Mapping[str, int]) -> Ints:
         """For each element a value by its tag; 0 for tags that have none."""
-        signatures, of_element = self.signatures
-        return np.array([values.get(tag, 0) for tag, _ in signatures], dtype=np.int64)[of_element]
+        tags, of_element = self.tags
+        return np.array([values.get(tag, 0) for tag in tags], dtype=np.int64)[of_element]
+
+    @cached_property
+    def said(self) -> list[Reason | None]:
+        """What each of ``signatures`` says that the element is, by tag or names."""
+        return [named_room(tag, names) for tag, names in self.signatures[0]]
 
     @cached_property
     def jumps(self) -> list[tuple[Ints, Ints]]:
@@ -245,8 +258,7 @@ class Rooms:
     @cached_property
     def called(self) -> Ints:
         """For each element the place in _CALLED, counted from 1, of what it or a room around it is by tag or name; else 0."""
-        signatures, of_element = self.signatures
-        return self.outermost(np.array([_place_of(named_room(*one)) for one in signatures], dtype=np.int64)[of_element])
+        return self.outermost(np.array([_place_of(reason) for reason in self.said], dtype=np.int64)[self.signatures[1]])
 
     @cached_property
     def of_block(self) -> Ints:

@@ -148,7 +148,7 @@ def _tokens(example: Example) -> sparse.csr_matrix:
     own: list[Ints] = []
     around: list[Ints] = []
     for element in example.parsed.elements:
-        own.append(np.array(name_tokens(element.tag, element.names), dtype=np.int64))
+        own.append(np.array(sorted(name_tokens(element.tag, element.names)), dtype=np.int64))
         around.append(np.concatenate((around[element.parent], own[-1])) if element.parent >= 0 else own[-1])
     for names, offset, value in ((own, size, 1.0), (around, 2 * size, AROUND)):
         found = [names[block.element] for block in blocks] if names else []
