@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cleaner.cleaners import name_with
-from cleaner.errors import CleanerFailed, PageRefused
+from cleaner.errors import CleanerFailed, InputError, PageRefused
 from cleaner.formats import FORMATS, Explain, to_json
 from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
@@ -59,7 +60,10 @@ def run_clean_job(job: CleanJob) -> Outcome:
         page, options = read
         if options.explain != "none" and job.to != "json":
             return _only_json_explains(job)
-        document = clean(page, cleaner=name_with(options.cleaner, options.profile, options.mode))
+        chosen = _cleaner(job, options)
+        if isinstance(chosen, Problem):
+            return chosen
+        document = clean(page, cleaner=chosen)
         return Cleaned(_written(document, job.to, options.explain).encode(), document.status)
     except PageRefused as error:
         return page_refused(error.limit, str(error))
@@ -84,6 +88,17 @@ def _read(job: CleanJob) -> tuple[Page, Options] | Problem:
     kind = "text" if request.html is None else "html"
     content = request.html or request.text or ""
     return Page(content_id(content), content, kind, request.url), request.options
+
+
+def _cleaner(job: CleanJob, options: Options) -> str | Problem:
+    """The cleaner with its profile and mode by name, or what is wrong with the three together."""
+    try:
+        return name_with(options.cleaner, options.profile, options.mode)
+    except InputError as error:
+        where: tuple[Literal["pointer", "parameter"], str] = (
+            ("pointer", "#/options/cleaner") if job.media_type == JSON_BODY else ("parameter", "cleaner")
+        )
+        return invalid([Fault(*where, str(error))])
 
 
 def _only_json_explains(job: CleanJob) -> Problem:

@@ -121,6 +121,8 @@ def test_a_profile_or_mode_is_part_of_the_name() -> None:
         cleaner_named("combined:whole")
     with pytest.raises(UnknownName, match="no mode 'greedy'"):
         cleaner_named("combined:main:greedy")
+    with pytest.raises(InputError, match="names its profile already"):
+        name_with("learned:article", "main", "balanced")
     with pytest.raises(InputError, match="neither profile nor mode"):
         cleaner_named("heuristic:article")
 

@@ -62,5 +62,14 @@ def cleaner_named(name: str) -> Cleaner:
 
 
 def name_with(name: str, profile: str, mode: str) -> str:
-    """The name that stands for a cleaner with that profile and mode; the name alone where both are as they come."""
-    return name if (profile, mode) == ("auto", "balanced") else f"{name}:{profile}:{mode}"
+    """The name that stands for a cleaner with that profile and mode; the name alone where both are as they come.
+
+    Raises what ``cleaner_named`` raises, and InputError for a name that brings a profile of its own.
+    """
+    if (profile, mode) == ("auto", "balanced"):
+        return name
+    if ":" in name:
+        raise InputError(f"{name!r} names its profile already: leave profile and mode out, or choose {name.split(':', 1)[0]!r}")
+    whole = f"{name}:{profile}:{mode}"
+    cleaner_named(whole)
+    return whole

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+
 from cleaner import rules
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, labels_of, read_as, reasons_by_markup
@@ -21,6 +23,7 @@ BELIEVED = frozenset(
         "rules.furniture.author_box",
         "rules.furniture.consent_wall",
         "rules.furniture.newsletter_prompt",
+        "rules.furniture.read_more_label",
         "rules.furniture.share_bar",
         "rules.furniture.subscription_prompt",
         "rules.furniture.widget_residue",
@@ -34,9 +37,7 @@ BELIEVED_OF_ARTICLES = frozenset(  # and when an article's body is asked for; a 
         "rules.furniture.breadcrumb_line",
         "rules.furniture.comment_form",
         "rules.furniture.download_prompt",
-        "rules.furniture.legal_footer",
         "rules.furniture.navigation_label",
-        "rules.furniture.read_more_label",
         "rules.furniture.site_contact",
         "rules.lists.headlines_at_the_end",
         "rules.lists.related_list",
@@ -46,10 +47,13 @@ BELIEVED_OF_ARTICLES = frozenset(  # and when an article's body is asked for; a 
         "rules.title.headline",
     )
 )
-BELIEVED_OF_ROOMS = frozenset(("rules.rooms.named_rooms",))  # but in a thread, what is called comments is the content
+BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.named_rooms"))  # a thread is called comments
 BELIEVED_OF_TEXT = frozenset(("rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter"))
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
 LITTLE = 200  # words that the model keeps; with more, a wall is a text about walls, and what is hidden may be the thread
+
+
+SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two sentences for what is left of one
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,12 @@ class CombinedCleaner:
     def label(self, parsed: Parsed) -> Labelled:
         looked = shipped().models[parsed.kind].look(parsed)
         if looked is None:
-            return Labelled([])
+            return Labelled([], "none")
         by_rules = rules.label(parsed)
         probabilities = read_as(looked, self.profile)
         keep = choose(probabilities, looked.words, self.mode)
+        if not keep.any() and float(looked.words.sum()) < SMALL_PAGE:
+            keep = np.array([rule.keep for rule in by_rules])
         reasons = [rule.reason or markup for rule, markup in zip(by_rules, reasons_by_markup(looked), strict=True)]
         by_model = labels_of(parsed, probabilities, keep, reasons, self.name)
         believed = _believed(looked, self.profile, kept_words=float(looked.words[keep].sum()))
@@ -89,7 +95,7 @@ def _believed(looked: Looked, profile: Profile, *, kept_words: float) -> Collect
     if asks_for_body(looked, profile):
         believed |= BELIEVED_OF_ARTICLES
     if looked.page_type != "forum":
-        believed |= BELIEVED_OF_ROOMS
+        believed |= BELIEVED_OFF_FORUMS
     if looked.view.parsed.kind == "text":
         believed |= BELIEVED_OF_TEXT
     if kept_words < LITTLE:

@@ -55,7 +55,7 @@ class LearnedCleaner:
     def label(self, parsed: Parsed) -> Labelled:
         looked = shipped().models[parsed.kind].look(parsed)
         if looked is None:
-            return Labelled([])
+            return Labelled([], "none")
         probabilities = read_as(looked, self.profile)
         keep = choose(probabilities, looked.words, self.mode)
         labels = labels_of(parsed, probabilities, keep, reasons_by_markup(looked), self.name)

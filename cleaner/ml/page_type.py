@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TYPES = ("article", "forum", "product", "listing", "collection", "documentation", "service")
 BUCKETS = 1 << 12  # of what address and head say
 PENALTY = 3.0
+FURTHEST = 2.0  # deviations from the mean that a number counts for at most
 MAX_TOKENS = 60
 
 _WORD = re.compile(r"[a-z]{2,20}|\d+")
@@ -40,7 +41,7 @@ class PageTypes:
 
     def probabilities(self, columns: Floats, parsed: Parsed, types: Iterable[str]) -> Floats:
         """For each of TYPES its probability; ``types`` are those that the page's JSON-LD names."""
-        numbers = (_logarithm(columns[self.rows, 0]) - self.center) / self.scale
+        numbers = _clipped((_logarithm(columns[self.rows, 0]) - self.center) / self.scale)
         tokens = said_tokens(parsed, types)
         count = len(self.rows)
         odds = self.weights[:, :count] @ numbers + self.weights[:, -1] + self.weights[:, count + tokens].sum(axis=1)
@@ -54,6 +55,8 @@ def said_tokens(parsed: Parsed, types: Iterable[str]) -> Ints:
     for name, content in head.meta:
         if name in ("og:type", "generator"):
             found.add(f"{name} {content[:20].lower()}")
+        elif name.startswith(("article:", "product:")):
+            found.add(name[:40])
     try:
         address = urlsplit((parsed.page.url or "").lower())
         found |= {f"path {word[:20]}" for word in _WORD.findall(address.path[:300])}
@@ -71,7 +74,7 @@ def fit(names: Sequence[str], columns: Sequence[Floats], examples: Sequence[Exam
     numbers = _logarithm(np.array([columns[place][rows, 0] for place in used]))
     center, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-3
     inputs = np.zeros((len(used), len(rows) + BUCKETS + 1), dtype=np.float64)
-    inputs[:, : len(rows)] = (numbers - center) / scale
+    inputs[:, : len(rows)] = _clipped((numbers - center) / scale)
     inputs[:, -1] = 1
     for row, place in enumerate(used):
         inputs[row, len(rows) + said_tokens(examples[place].parsed, types_said(examples[place].parsed.head))] = 1
@@ -109,6 +112,11 @@ def _fit(inputs: Floats, truth: Ints) -> Floats:
 def _logarithm(values: Floats) -> Floats:
     logarithm: Floats = np.sign(values) * np.log1p(np.abs(values))
     return logarithm
+
+
+def _clipped(numbers: Floats) -> Floats:
+    """Numbers without outliers: a page shorter or longer than any seen is no surer sign than the shortest or longest seen."""
+    return np.clip(numbers, -FURTHEST, FURTHEST)
 
 
 def _softmax(odds: Floats) -> Floats:

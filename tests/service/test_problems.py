@@ -48,6 +48,17 @@ REFUSALS = {
     "unknown parameter": Refusal(422, "known are cleaner, explain, mode, profile, url", PAGE, "?explian=none", {"explian"}),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
     "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
+    "profile of a cleaner without": Refusal(
+        422, "neither profile nor mode", PAGE, "?cleaner=heuristic&profile=main", {"cleaner"}
+    ),
+    "mode of a cleaner without": Refusal(
+        422,
+        "neither profile nor mode",
+        _json({"html": "x", "options": {"cleaner": "trafilatura", "mode": "recall"}}),
+        "",
+        {"#/options/cleaner"},
+    ),
+    "unknown profile": Refusal(422, "auto, main, article", PAGE, "?profile=whole", {"profile"}),
     "unknown explain": Refusal(422, "none, summary, blocks", PAGE, "?explain=all", {"explain"}),
     "parameter twice": Refusal(422, "more than once", PAGE, "?explain=none&explain=blocks", {"explain"}),
     "url of a file": Refusal(422, "http://", PAGE, "?url=file:///etc/passwd", {"url"}),
