@@ -69,9 +69,8 @@ def score(
     parts = [found.part(every, limit) for path in sets for found in sample_sets(path)]
     if flatten:
         parts = [part.flattened(flatten_style) for part in parts]
-    scored = [
-        (part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, Console(stderr=True)))
-    ]
+    console = Console(stderr=True)
+    scored = [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
     if not scored:
         typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
         raise typer.Exit(5)

@@ -11,10 +11,11 @@ import numpy as np
 from cleaner.errors import InputError
 from cleaner.ml.arrays import Flags, Floats, Ints
 from cleaner.ml.extent import choose, expected_f1
-from cleaner.ml.features import READING, View, columns_of
+from cleaner.ml.features import READING, columns_of
 from cleaner.ml.first_stage import FirstStage
 from cleaner.ml.page_type import TYPES, PageTypes
 from cleaner.ml.trees import Trees
+from cleaner.ml.view import View
 from cleaner.types import Parsed
 
 SURE, HALF, UNSURE = 0.9, 0.5, 0.1  # probabilities between which a block's place is told in what quality is foretold from

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from cleaner.ml.arrays import Floats, Ints
-from cleaner.ml.features import types_said
+from cleaner.ml.view import types_said
 from cleaner.types import Parsed
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ def embedded_blocks(blocks: Sequence[Block], json_ld: Sequence[str], data: Seque
     if not data and not any('"articleBody"' in script for script in json_ld):
         return []
     own = sum(_words(block.text) for block in blocks if not block.hidden and _words(block.text) >= SENTENCE_WORDS)
-    pieces = _article_body(json_ld)
+    pieces = _paragraphs(article_body(json_ld))
     if sum(map(_words, pieces)) < max(ENOUGH, MORE * own):
         pieces = _sentences(data) if own < LITTLE else []
     if sum(map(_words, pieces)) < max(ENOUGH, own):
@@ -47,16 +47,17 @@ def embedded_element(parent: int, first: int, end: int) -> Element:
     return Element("script", "embedded", parent, first, end)
 
 
-def _article_body(json_ld: Sequence[str]) -> list[str]:
-    longest = ""
-    for script in json_ld:
-        for match in _BODY.finditer(script[:MAX_SCRIPT]) if '"articleBody"' in script else ():
-            longest = max(longest, match.group(1), key=len)
+def article_body(json_ld: Sequence[str]) -> str:
+    """The longest ``articleBody`` of a page's JSON-LD, as written; empty when it has none."""
+    bodies = (
+        match.group(1) for script in json_ld if '"articleBody"' in script for match in _BODY.finditer(script[:MAX_SCRIPT])
+    )
+    longest = max(bodies, key=len, default="")
     try:
         body = json.loads(longest, strict=False) if longest else ""
     except ValueError:
-        return []
-    return _paragraphs(body)
+        return ""
+    return body if isinstance(body, str) else ""
 
 
 def _sentences(data: Sequence[str]) -> list[str]:
