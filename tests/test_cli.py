@@ -218,7 +218,7 @@ def test_a_batch_of_which_every_page_fails_has_its_own_exit_code(tmp_path: Path)
 
 def test_a_batch_that_is_interrupted_says_so_and_leaves_whole_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    for number in range(400):
+    for number in range(3000):
         (tmp_path / "in" / f"{number}.html").write_text(PAGE.replace("</article>", f"<p>{SENTENCES[1]}</p>" * 100))
     out = tmp_path / "out"
     command = [*PROGRAM, "batch", str(tmp_path / "in"), "-o", str(out)]
