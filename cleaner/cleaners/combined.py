@@ -51,8 +51,6 @@ BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.na
 BELIEVED_OF_TEXT = frozenset(("rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter"))
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
 LITTLE = 200  # words that the model keeps; with more, a wall is a text about walls, and what is hidden may be the thread
-
-
 SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two sentences for what is left of one
 
 

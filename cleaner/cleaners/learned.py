@@ -16,7 +16,7 @@ from cleaner.types import Block, Label, Labelled, Parsed, Reason
 Profile = Literal["auto", "main", "article"]
 Mode = Literal["balanced", "precision", "recall"]
 
-SURELY_ARTICLE = 0.5  # probability of an article from which "auto" asks for its body
+LIKELY_ARTICLE = 0.5  # probability of an article from which "auto" asks for its body
 LINK_SHARE = 0.6  # of a block's characters inside links, from which it is a link and not text
 
 _REASON_BY_TAG = {
@@ -69,7 +69,7 @@ def read_as(looked: Looked, profile: Profile) -> Floats:
 
 def asks_for_body(looked: Looked, profile: Profile) -> bool:
     """Whether the profile asks for the article's body on this page."""
-    return profile == "article" or (profile == "auto" and looked.page_types["article"] >= SURELY_ARTICLE)
+    return profile == "article" or (profile == "auto" and looked.page_types["article"] >= LIKELY_ARTICLE)
 
 
 def labels_of(parsed: Parsed, probabilities: Floats, keep: Flags, reasons: list[Reason | None], by: str) -> list[Label]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.commands.clean import ModeName, ProfileName, To
+from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption, To
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,13 +26,9 @@ def batch(
     inputs: Annotated[list[Path], typer.Argument(metavar="IN", help="Folders of pages (.html .htm .xhtml .txt), or files.")],
     out: Annotated[Path, typer.Option("--output", "-o", help="The folder results go to; made when it is not there.")],
     to: Annotated[To, typer.Option(help="What to write.")] = "text",
-    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "combined",
-    profile: Annotated[
-        ProfileName, typer.Option(help="What counts as content: the article's body alone, or all the page is for.")
-    ] = "auto",
-    mode: Annotated[
-        ModeName, typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right.")
-    ] = "balanced",
+    cleaner: CleanerOption = "combined",
+    profile: ProfileOption = "auto",
+    mode: ModeOption = "balanced",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,

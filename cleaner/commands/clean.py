@@ -9,8 +9,15 @@ from typing import Annotated, Literal
 import typer
 
 To = Literal["text", "markdown", "html", "json"]
-ProfileName = Literal["auto", "main", "article"]
-ModeName = Literal["balanced", "precision", "recall"]
+CleanerOption = Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")]
+ProfileOption = Annotated[
+    Literal["auto", "main", "article"],
+    typer.Option(help="What counts as content: the article's body alone, or all the page is for."),
+]
+ModeOption = Annotated[
+    Literal["balanced", "precision", "recall"],
+    typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right."),
+]
 
 
 def clean(
@@ -18,13 +25,9 @@ def clean(
         Path | None, typer.Argument(help="The page; - or nothing reads standard input.", show_default=False)
     ] = None,
     to: Annotated[To | None, typer.Option(help="What to write.  [default: text]", show_default=False)] = None,
-    cleaner: Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")] = "combined",
-    profile: Annotated[
-        ProfileName, typer.Option(help="What counts as content: the article's body alone, or all the page is for.")
-    ] = "auto",
-    mode: Annotated[
-        ModeName, typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right.")
-    ] = "balanced",
+    cleaner: CleanerOption = "combined",
+    profile: ProfileOption = "auto",
+    mode: ModeOption = "balanced",
     url: Annotated[
         str | None, typer.Option(help="The page's address: relative links become absolute.", show_default=False)
     ] = None,

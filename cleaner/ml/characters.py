@@ -164,11 +164,6 @@ def _class_numbers() -> Ints:
     return numbers
 
 
-def count_characters(texts: Sequence[str]) -> dict[str, Ints]:
-    """The counts of some texts, see ``Buffer.counts``."""
-    return Buffer.of(texts).counts()
-
-
 def _begins(in_word: Flags) -> Flags:
     """Where a run of characters that belong to words begins."""
     begins = in_word.copy()

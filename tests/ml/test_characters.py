@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.ml.characters import count_characters, words_of
+from cleaner.ml.characters import Buffer, words_of
 
 TEXTS = st.lists(st.text(min_size=1, max_size=60).filter(lambda text: "\n" not in text), min_size=1, max_size=6)
 
 
 def test_characters_are_counted_by_class_for_each_text() -> None:
-    counts = count_characters(["Hello World, 12 things.", "你好吗 ok"])
+    counts = Buffer.of(["Hello World, 12 things.", "你好吗 ok"]).counts()
 
     found = {name: values.tolist() for name, values in counts.items()}
     assert found == {
@@ -46,9 +46,9 @@ def test_numbers_differ_by_their_length_alone() -> None:
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(TEXTS)
 def test_a_text_counts_the_same_alone_as_among_others(texts: list[str]) -> None:
-    together = count_characters(texts)
+    together = Buffer.of(texts).counts()
     words = words_of(texts)
     for number, text in enumerate(texts):
-        alone = count_characters([text])
+        alone = Buffer.of([text]).counts()
         assert all(together[name][number] == alone[name][0] for name in alone)
         assert words.hashes[words.text == number].tolist() == words_of([text]).hashes.tolist()
