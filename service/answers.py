@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -12,8 +13,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from service.problems import MEDIA_TYPE, Problem, ProblemFound, invalid, no_such_path, plain_http, wrong_method
+from service.problems import (
+    MEDIA_TYPE,
+    Problem,
+    ProblemFound,
+    invalid,
+    no_such_path,
+    other_request_with_this_key,
+    plain_http,
+    store_damaged,
+    store_full,
+    store_unavailable,
+    wrong_method,
+)
 from service.requests import faults_of
+from service.store.database import StoreDamaged, StoreError, StoreFull
+from service.store.documents import IdempotencyConflict
+
+_log = logging.getLogger(__name__)
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
@@ -22,11 +39,21 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     return Response(json.dumps(body, indent=2) + "\n", problem.status, dict(problem.headers), MEDIA_TYPE)
 
 
+def answer_of_store(error: StoreError, scope: Scope) -> Response:
+    """What a request gets that the database fails."""
+    _log.error("request %s: %s", scope["state"]["request_id"], error)
+    if isinstance(error, StoreFull):
+        return problem_response(store_full(), scope)
+    return problem_response(store_damaged(str(error)) if isinstance(error, StoreDamaged) else store_unavailable(), scope)
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Give every error of the app the same shape."""
     app.exception_handler(ProblemFound)(_found)
     app.exception_handler(RequestValidationError)(_not_valid)
     app.exception_handler(HTTPException)(_of_framework)
+    app.exception_handler(StoreError)(_of_store)
+    app.exception_handler(IdempotencyConflict)(_reused_key)
 
 
 def _found(request: Request, error: ProblemFound) -> Response:
@@ -34,7 +61,23 @@ def _found(request: Request, error: ProblemFound) -> Response:
 
 
 def _not_valid(request: Request, error: RequestValidationError) -> Response:
-    return problem_response(invalid(faults_of("parameter", list(error.errors()))), request.scope)
+    faults = faults_of("parameter", list(error.errors()), _parameters_of(request))
+    return problem_response(invalid(faults), request.scope)
+
+
+def _parameters_of(request: Request) -> list[str]:
+    """The query parameters of the route, which stand in a model of their own."""
+    fields = request.scope["route"].dependant.query_params
+    models = [field.field_info.annotation for field in fields]
+    return [name for model in models if hasattr(model, "model_fields") for name in model.model_fields]
+
+
+def _of_store(request: Request, error: StoreError) -> Response:
+    return answer_of_store(error, request.scope)
+
+
+def _reused_key(request: Request, error: IdempotencyConflict) -> Response:
+    return problem_response(other_request_with_this_key(), request.scope)
 
 
 def _of_framework(request: Request, error: HTTPException) -> Response:

@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from cleaner.version import __version__
-from service import api, openapi, probes
+from service import api, documents_api, openapi, probes
 from service.answers import answer_with_problems
-from service.cleaning import get_ready
+from service.bodies import BodyRoom
+from service.callers import Callers
 from service.request_ids import RequestIds
 from service.settings import Settings, read_settings
+from service.store.database import Store
 from service.workers import Workers
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service as an ASGI app, with these settings or the environment's. Raises SettingsError.
+    """The service as an ASGI app, with these settings or the environment's. Raises SettingsError, StoreError.
 
-    Its worker processes start with its lifespan, or else with the first page.
+    Its worker processes start with its lifespan, or else with the first page; the database is opened with the first request
+    that needs it.
     """
     app = FastAPI(
         title="Cleaner",
@@ -30,11 +33,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # a redirected POST loses its body in many clients
     )
-    app.state.settings = settings or read_settings()
-    app.state.workers = Workers(app.state.settings.workers, app.state.settings.queue)
+    chosen = settings or read_settings()
+    app.state.settings = chosen
+    app.state.body_room = BodyRoom(chosen.max_bodies_bytes)
+    app.state.store = Store(chosen.database)
+    app.state.workers = Workers(
+        chosen.workers, chosen.queue, seconds=chosen.page_seconds, memory=chosen.page_megabytes * 1_000_000
+    )
     app.include_router(api.router)
+    app.include_router(documents_api.router)
     app.include_router(probes.router)
     answer_with_problems(app)
+    app.add_middleware(Callers, settings=chosen, store=app.state.store, body_room=app.state.body_room)
     app.add_middleware(RequestIds)
     openapi.describe(app)
     return app
@@ -50,6 +60,7 @@ def __getattr__(name: str) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.workers.start(get_ready)
+    app.state.workers.start()
     yield
     app.state.workers.close()
+    app.state.store.close()

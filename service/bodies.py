@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Scope
 
 from service.cleaning import JSON_BODY, PAGE_BODIES
-from service.problems import ProblemFound, body_too_large, disconnected, unsupported_encoding, unsupported_media_type
+from service.problems import (
+    ProblemFound,
+    body_too_large,
+    busy_with_bodies,
+    disconnected,
+    unsupported_encoding,
+    unsupported_media_type,
+)
 
 ACCEPTED = (*PAGE_BODIES, JSON_BODY)
 
@@ -34,8 +42,28 @@ def charset_of(request: Request) -> str | None:
     return found.group(1) if found else None
 
 
+class BodyRoom:
+    """How many bytes of bodies may be held at once, by all requests together."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.taken = 0
+
+    def take(self, request: Request, size: int) -> None:
+        """Count bytes of this request's body until ``give_back``. Raises ProblemFound (503) when there is no room for them."""
+        if self.taken + size > self._limit:
+            raise ProblemFound(busy_with_bodies())
+        self.taken += size
+        request.scope["state"]["body_bytes"] = request.scope["state"].get("body_bytes", 0) + size
+
+    def give_back(self, scope: Scope) -> None:
+        """The request of this scope is over."""
+        self.taken -= scope["state"].pop("body_bytes", 0)
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body. Raises ProblemFound (413) as soon as more than ``limit`` bytes are announced or have come."""
+    room: BodyRoom = request.app.state.body_room
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise ProblemFound(body_too_large(limit))
@@ -46,6 +74,7 @@ async def read_body(request: Request, limit: int) -> bytes:
             size += len(chunk)
             if size > limit:
                 raise ProblemFound(body_too_large(limit))
+            room.take(request, len(chunk))
             chunks.append(chunk)
     except ClientDisconnect:
         raise ProblemFound(disconnected()) from None

@@ -1,21 +1,32 @@
-"""What a worker process does with one request: body in, the bytes of the answer or a problem out."""
+"""What a worker process does with one page: a request in; an answer, a row for the store, or a problem out."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from cleaner.cleaners import name_with
 from cleaner.errors import CleanerFailed, InputError, PageRefused
-from cleaner.formats import FORMATS, Explain, to_json
+from cleaner.formats import FORMATS, Explain, to_dict, to_json
 from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
 from service.problems import Fault, Problem, cleaner_failed, internal_error, invalid, page_refused
 from service.requests import Options, QueryOptions, read_clean_request
+from service.store.rows import Cleaning, StoredPage, packed, unpacked
+from service.store.search_words import indexed
 from service.tracebacks import without_messages
 
 JSON_BODY = "application/json"
 PAGE_BODIES: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+_MEDIA_TYPES: dict[Kind, str] = {"html": "text/html", "text": "text/plain"}
+
+_LISTED = ("status", "url", "title", "authors", "site_name", "date_published", "language", "page_type", "word_count", "quality")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +44,27 @@ class CleanJob:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainJob:
+    """A stored page, its content compressed, to be cleaned again."""
+
+    page: StoredPage
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """The body of the answer, and whether the page had any content."""
 
     body: bytes
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What the store takes of a page, and what was made of it."""
+
+    page: StoredPage
+    cleaning: Cleaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +75,29 @@ class Broke:
     where: str
 
 
-Outcome = Cleaned | Problem | Broke
-
-
-def run_clean_job(job: CleanJob) -> Outcome:
+def run_clean_job(job: CleanJob) -> Cleaned | Problem | Broke:
     """Clean the page of one request. Never raises: a worker outlives every page, and says what happened to it."""
+    return _told(lambda: _clean_for_answer(job))
+
+
+def run_ingest_job(job: CleanJob) -> Ingested | Problem | Broke:
+    """Clean the page of one request for the store. Never raises."""
+    return _told(lambda: _clean_for_store(job))
+
+
+def run_again_job(job: AgainJob) -> Cleaning | Problem | Broke:
+    """Clean a stored page again. Never raises."""
+    return _told(lambda: _clean_again(job))
+
+
+def get_ready() -> None:
+    """The first job of a worker: to read the model and load what cleaning needs."""
+    clean("<p>It rained all night, and the river rose by a metre.</p>")
+
+
+def _told(work: Callable[[], Result]) -> Result | Problem | Broke:
     try:
-        read = _read(job)
-        if isinstance(read, Problem):
-            return read
-        page, options = read
-        if options.explain != "none" and job.to != "json":
-            return _only_json_explains(job)
-        chosen = _cleaner(job, options)
-        if isinstance(chosen, Problem):
-            return chosen
-        document = clean(page, cleaner=chosen)
-        return Cleaned(_written(document, job.to, options.explain).encode(), document.status)
+        return work()
     except PageRefused as error:
         return page_refused(error.limit, str(error))
     except CleanerFailed as error:
@@ -73,9 +106,76 @@ def run_clean_job(job: CleanJob) -> Outcome:
         return Broke(internal_error(), without_messages(error))
 
 
-def get_ready() -> None:
-    """The first job of a worker: to read the model and load what cleaning needs."""
-    clean("<p>It rained all night, and the river rose by a metre.</p>")
+def _clean_for_answer(job: CleanJob) -> Cleaned | Problem:
+    read = _read(job)
+    if isinstance(read, Problem):
+        return read
+    page, options = read
+    if options.explain != "none" and job.to != "json":
+        return _only_json_explains(job)
+    chosen = _cleaner(job, options)
+    if isinstance(chosen, Problem):
+        return chosen
+    document = clean(page, cleaner=chosen)
+    return Cleaned(_written(document, job.to, options.explain).encode(), document.status)
+
+
+def _clean_for_store(job: CleanJob) -> Ingested | Problem:
+    read = _read(job)
+    if isinstance(read, Problem):
+        return read
+    page, options = read
+    chosen = _cleaner(job, options)
+    if isinstance(chosen, Problem):
+        return chosen
+    content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
+    charset = page.charset if isinstance(page.content, bytes) else "utf-8"
+    assert page.kind is not None  # every media type has its kind
+    media_type = _MEDIA_TYPES[page.kind]
+    stored = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
+    return Ingested(stored, _cleaning(clean(page, cleaner=chosen), chosen))
+
+
+def _clean_again(job: AgainJob) -> Cleaning | Problem:
+    options = job.options
+    chosen = name_with(options.cleaner, options.profile, options.mode)
+    content = unpacked(job.page.content)
+    kind = PAGE_BODIES[job.page.media_type]
+    page = Page(content_id(content), content, kind, job.page.url, job.page.charset)
+    return _cleaning(clean(page, cleaner=chosen), chosen)
+
+
+def _cleaning(document: Document, chosen: str) -> Cleaning:
+    """The rows of a document; the name of its cleaner has the profile and mode that were asked for."""
+    record = to_dict(document, "summary")
+    metadata = document.metadata
+    by_reason = sorted({piece.reason.value for piece in document.removed})
+    host = _host(record["url"]) or _host(record["canonical_url"])
+    title = metadata.title.value if metadata.title else ""
+    return Cleaning(
+        cleaner=chosen,
+        cleaner_version=document.version,
+        record=packed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()),
+        summary={
+            **{name: record[name] for name in _LISTED},
+            "host": host,
+            "reasons": by_reason,
+            "cleaner": {"name": chosen, "version": document.version},
+        },
+        host=host,
+        language=metadata.language.value[:35] if metadata.language else None,
+        date_published=metadata.date_published.value[:40] if metadata.date_published else None,
+        quality=document.quality,
+        reasons=tuple(by_reason),
+        words=indexed(f"{title}\n{record['text']}"),
+    )
+
+
+def _host(url: object) -> str | None:
+    try:
+        return (urlsplit(str(url or "")).hostname or "")[:255] or None
+    except ValueError:  # a bracket that opens no address
+        return None
 
 
 def _read(job: CleanJob) -> tuple[Page, Options] | Problem:

@@ -11,17 +11,23 @@ OFFERED = {FORMATS[name].media_type: name for name in ("json", *(name for name i
 
 
 def format_for(accept: str) -> str | None:
-    """The name of the format that an Accept header likes best; None when it takes none of OFFERED. Empty takes any.
+    """The name of the format that an Accept header likes best; None when it takes none of OFFERED."""
+    best = best_of(accept, tuple(OFFERED))
+    return None if best is None else OFFERED[best]
+
+
+def best_of(accept: str, offered: Sequence[str]) -> str | None:
+    """The media type that an Accept header likes best; None when it takes none of them. An empty header takes any.
 
     Among equal weights the type that is named more precisely wins (``text/markdown, */*`` is Markdown), then the order of
-    OFFERED. Parts that cannot be read are passed over.
+    ``offered``. Parts that cannot be read are passed over.
     """
     ranges = list(_ranges(accept)) if accept.strip() else [("*/*", 1.0)]
     best, best_rank = None, (0.0, -1)
-    for media_type, name in OFFERED.items():
+    for media_type in offered:
         rank = _rank(media_type, ranges)
         if rank[0] > 0 and rank > best_rank:
-            best, best_rank = name, rank
+            best, best_rank = media_type, rank
     return best
 
 

@@ -17,6 +17,7 @@ from service.problems import Problem
 from service.requests import CleanRequest, read_clean_request
 
 EXAMPLE_REQUEST_ID = "example-1"
+SCHEMAS: dict[str, Any] = {}  # of other parts of the service; filled where they are described
 
 DESCRIPTION = """\
 Turns scraped pages, as HTML or as flattened text, into clean articles, and says what it removed and why.
@@ -30,7 +31,7 @@ The night ferry to Ostholm left two hours late on Monday, because a seal had set
 
 The crew waited, the passengers took photographs, and the harbour master brought a bucket of herring, which settled the matter.
 """
-_HTML_PAGE = (
+HTML_EXAMPLE = (
     "<!doctype html><html lang=en><title>Seal holds up the night ferry</title>"
     "<body><nav><a href=/>Home</a> <a href=/news>News</a></nav><main>"
     + "".join(f"<p>{paragraph}</p>" for paragraph in _ARTICLE.strip().split("\n\n"))
@@ -39,22 +40,23 @@ _HTML_PAGE = (
 _ARTICLE_AS_HTML = "\n".join(
     ("<article>", *(f"<p>{paragraph}</p>" for paragraph in _ARTICLE.strip().split("\n\n")), "</article>\n")
 )
+URL_EXAMPLE = "https://news.example/ferry"
 _JSON_EXAMPLES = {
-    "html": {"summary": "A page as HTML", "value": {"html": _HTML_PAGE, "url": "https://news.example/ferry"}},
+    "html": {"summary": "A page as HTML", "value": {"html": HTML_EXAMPLE, "url": URL_EXAMPLE}},
     "text": {"summary": "A page that somebody already flattened", "value": {"text": f"Home\nNews\n{_ARTICLE}"}},
     "explained": {
         "summary": "With what became of each block",
-        "value": {"html": _HTML_PAGE, "options": {"cleaner": DEFAULT_CLEANER, "explain": "blocks"}},
+        "value": {"html": HTML_EXAMPLE, "options": {"cleaner": DEFAULT_CLEANER, "explain": "blocks"}},
     },
     "empty": {"summary": "A page without content", "value": {"html": "<div id=app></div><script src=app.js></script>"}},
 }
 
 
-def _ref(name: str) -> dict[str, str]:
+def ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _text(example: str) -> dict[str, Any]:
+def text_example(example: str) -> dict[str, Any]:
     return {"schema": {"type": "string"}, "example": example}
 
 
@@ -63,28 +65,28 @@ CLEAN_BODY: dict[str, Any] = {
         "required": True,
         "description": f"The page, up to {MAX_CONTENT:,} bytes unless the service is set otherwise; not compressed.",
         "content": {
-            "text/html": _text(_HTML_PAGE),
-            "application/xhtml+xml": _text(_HTML_PAGE),
-            "text/plain": _text(f"Home\nNews\n{_ARTICLE}"),
-            "application/json": {"schema": _ref("CleanRequest"), "examples": _JSON_EXAMPLES},
+            "text/html": text_example(HTML_EXAMPLE),
+            "application/xhtml+xml": text_example(HTML_EXAMPLE),
+            "text/plain": text_example(f"Home\nNews\n{_ARTICLE}"),
+            "application/json": {"schema": ref("CleanRequest"), "examples": _JSON_EXAMPLES},
         },
     }
 }
 
 
-def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
+def answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
     headers = {"X-Request-ID": {"schema": {"type": "string"}, "description": "the id of this request, also in the log"}}
     return {"description": description, "headers": headers, "content": content}
 
 
-def _json(description: str, example: dict[str, Any]) -> dict[str, Any]:
-    return _answer(description, {"application/json": {"schema": {"type": "object"}, "example": example}})
+def json_answer(description: str, example: dict[str, Any]) -> dict[str, Any]:
+    return answer(description, {"application/json": {"schema": {"type": "object"}, "example": example}})
 
 
-def _problem(path: str, description: str, **named: Problem) -> dict[str, Any]:
+def problem_answer(path: str, description: str, **named: Problem) -> dict[str, Any]:
     """A documented error; the examples are the problems as the service words them."""
     examples = {name: {"value": problem.to_dict(path, EXAMPLE_REQUEST_ID)} for name, problem in named.items()}
-    return _answer(description, {problems.MEDIA_TYPE: {"schema": _ref("Problem"), "examples": examples}})
+    return answer(description, {problems.MEDIA_TYPE: {"schema": ref("Problem"), "examples": examples}})
 
 
 def _fault_of(body: bytes) -> Problem:
@@ -93,46 +95,45 @@ def _fault_of(body: bytes) -> Problem:
     return found
 
 
-_CLEAN = "/v1/clean"
+CLEAN = "/v1/clean"
 CLEAN_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: _answer(
+    200: answer(
         "The cleaned page, in the format that Accept asks for; its header `Cleaner-Status` is `ok` or `empty`.",
         {
-            "application/json": {"schema": _ref("Document")},
-            "text/plain": _text(_ARTICLE),
-            "text/markdown": _text(_ARTICLE),
-            "text/html": _text(_ARTICLE_AS_HTML),
+            "application/json": {"schema": ref("Document")},
+            "text/plain": text_example(_ARTICLE),
+            "text/markdown": text_example(_ARTICLE),
+            "text/html": text_example(_ARTICLE_AS_HTML),
         },
     ),
-    400: _problem(
-        _CLEAN,
+    400: problem_answer(
+        CLEAN,
         "The body is not JSON, or broke off.",
         malformed=_fault_of(b'{"html": "<p>It rained.</p>'),
     ),
-    406: _problem(
-        _CLEAN, "Accept names no format the service writes.", image=problems.not_acceptable("image/png", list(OFFERED))
+    406: problem_answer(
+        CLEAN, "Accept names no format the service writes.", image=problems.not_acceptable("image/png", list(OFFERED))
     ),
-    413: _problem(_CLEAN, "The page is too large.", too_large=problems.body_too_large(MAX_CONTENT)),
-    415: _problem(
-        _CLEAN,
+    413: problem_answer(CLEAN, "The page is too large.", too_large=problems.body_too_large(MAX_CONTENT)),
+    415: problem_answer(
+        CLEAN,
         "The body has a type or an encoding the service does not read.",
         pdf=problems.unsupported_media_type("application/pdf", ACCEPTED),
         missing=problems.unsupported_media_type(None, ACCEPTED),
         gzip=problems.unsupported_encoding("gzip"),
     ),
-    422: _problem(
-        _CLEAN,
+    422: problem_answer(
+        CLEAN,
         "The request says something it cannot say, or the page is beyond a limit that keeps hostile input out.",
         unknown_key=_fault_of(b'{"html": "<p>It rained.</p>", "profile": "main"}'),
         unknown_cleaner=_fault_of(b'{"html": "<p>It rained.</p>", "options": {"cleaner": "broom"}}'),
         no_page=_fault_of(b'{"url": "https://news.example/ferry"}'),
         empty=problems.empty_body(),
     ),
-    500: _problem(_CLEAN, "Something broke in the service.", internal=problems.internal_error()),
-    503: _problem(_CLEAN, "The service is busy; Retry-After says when to try again.", busy=problems.busy()),
+    504: problem_answer(CLEAN, "The page takes too long.", slow=problems.page_too_slow(8)),
 }
 CLEANERS_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: _json(
+    200: json_answer(
         "The cleaners by name.",
         {
             "default": DEFAULT_CLEANER,
@@ -140,12 +141,12 @@ CLEANERS_RESPONSES: dict[int | str, dict[str, Any]] = {
         },
     )
 }
-LIVEZ_RESPONSES: dict[int | str, dict[str, Any]] = {200: _json("It is.", {"status": "alive"})}
+LIVEZ_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("It is.", {"status": "alive"})}
 READYZ_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: _json("It is.", {"status": "ready"}),
-    503: _problem("/readyz", "It is not, for now.", full=problems.not_ready(problems.QUEUE_FULL)),
+    200: json_answer("It is.", {"status": "ready"}),
+    503: problem_answer("/readyz", "It is not, for now.", queue_full=problems.not_ready(problems.QUEUE_FULL)),
 }
-VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {200: _json("The version.", {"version": __version__})}
+VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("The version.", {"version": __version__})}
 
 _STRING_OR_NULL = {"type": ["string", "null"]}
 _STRINGS = {"type": "array", "items": {"type": "string"}}
@@ -216,16 +217,58 @@ _PROBLEM = {
 }
 
 
+# What any route may answer; it looks the same everywhere, so it is said once. A test brings each of the problems about.
+_ANYWHERE: dict[str, tuple[str, dict[str, Problem]]] = {
+    "401": ("Keys are on, and there is no valid one.", {"no_key": problems.unauthorized("There is no key in the request")}),
+    "403": ("The key does not have the scope.", {"no_scope": problems.forbidden("write")}),
+    "422": ("The request says something it cannot say.", {}),
+    "429": ("Too many requests of one key; Retry-After says when.", {"at_once": problems.too_many_at_once(1)}),
+    "500": ("Something broke in the service.", {"internal": problems.internal_error()}),
+    "503": ("The service or its database is busy; Retry-After says when to try again.", {"busy": problems.busy()}),
+}
+_NEGOTIATED: dict[str, tuple[str, dict[str, Problem]]] = {"406": ("Accept names no type that this can be written in.", {})}
+_WITH_BODY: dict[str, tuple[str, dict[str, Problem]]] = {
+    "400": ("The body is broken.", {}),
+    "408": ("The body came too slowly.", {}),
+    "413": ("The body is too large.", {}),
+    "415": ("The body has a type or an encoding the service does not read.", {}),
+    "504": ("The page takes too long.", {}),
+    "507": ("The disk of the database is full; nothing was stored.", {"full": problems.store_full()}),
+}
+_OPEN = ("/livez", "/readyz")
+COMMON_PATH = "/v1/documents"
+
+
 def describe(app: FastAPI) -> None:
-    """Let the app's OpenAPI document have the schemas that the answers and bodies above refer to."""
+    """Let the app's OpenAPI document have the schemas that the answers and bodies refer to, and what any route may answer."""
     generate = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schemas = generate().setdefault("components", {}).setdefault("schemas", {})
+            document = generate()
+            components = document.setdefault("components", {})
             bodies = models_json_schema([(CleanRequest, "validation")], ref_template="#/components/schemas/{model}")[1]
-            schemas |= bodies["$defs"] | {"Document": _DOCUMENT, "Problem": _PROBLEM}
+            components["schemas"] = (
+                components.get("schemas", {}) | bodies["$defs"] | {"Document": _DOCUMENT, "Problem": _PROBLEM} | SCHEMAS
+            )
+            components["responses"] = {
+                status: problem_answer(COMMON_PATH, description, **named)
+                for status, (description, named) in (_ANYWHERE | _NEGOTIATED | _WITH_BODY).items()
+            }
+            for path, item in document["paths"].items():
+                for method, operation in item.items():
+                    if path not in _OPEN:
+                        _may_answer(operation["responses"], method)
+            components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+            document["security"] = [{"key": []}, {}]
         assert app.openapi_schema is not None
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _may_answer(responses: dict[str, Any], method: str) -> None:
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]  # the framework's own, of a shape that no answer has
+    for status in _ANYWHERE | _NEGOTIATED | (_WITH_BODY if method in ("post", "put") else {}):
+        responses.setdefault(status, {"$ref": f"#/components/responses/{status}"})

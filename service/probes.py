@@ -12,7 +12,8 @@ from service import openapi
 from service.cleaning import Cleaned, CleanJob, run_clean_job
 from service.problems import QUEUE_FULL, ProblemFound, not_ready
 from service.requests import QueryOptions
-from service.workers import WorkerDied, WorkersBusy
+from service.store.database import StoreError, check
+from service.workers import JobTooBig, WorkerDied, WorkersBusy, WorkerTimedOut
 
 router = APIRouter()
 
@@ -34,14 +35,17 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz", summary="Is the service ready to clean?", responses=openapi.READYZ_RESPONSES)
 async def readyz(request: Request) -> dict[str, str]:
-    """Cleans a tiny page in a worker, like any other; 503 when that fails or takes too long."""
+    """Asks the database, and cleans a tiny page in a worker like any other; 503 when one fails or takes too long."""
     try:
         async with asyncio.timeout(_READY_WITHIN_S):
+            await request.app.state.store.read(check)
             outcome = await request.app.state.workers.run(run_clean_job, _TINY_PAGE)
+    except StoreError as error:
+        raise ProblemFound(not_ready(f"{str(error)[:1].upper()}{str(error)[1:]}.")) from None
     except WorkersBusy:
         raise ProblemFound(not_ready(QUEUE_FULL)) from None
-    except WorkerDied:
-        raise ProblemFound(not_ready("A worker died, a new one is starting: ask again.")) from None
+    except (WorkerDied, WorkerTimedOut, JobTooBig):
+        raise ProblemFound(not_ready("A worker died or hung over a tiny page: ask again.")) from None
     except TimeoutError:
         raise ProblemFound(not_ready("No worker came to clean a tiny page in time: ask again later.")) from None
     if not isinstance(outcome, Cleaned):

@@ -121,12 +121,83 @@ def busy() -> Problem:
     return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
 
 
+def busy_with_bodies() -> Problem:
+    detail = (
+        f"The requests that are being answered hold all the memory there is for them: try again in {RETRY_AFTER_S} seconds."
+    )
+    return Problem(503, "busy", "The service is busy", detail, headers=_retry_after())
+
+
+def too_many_at_once(limit: int) -> Problem:
+    detail = f"{limit} requests of this key are being answered, which is as many as may be at once: send the next one later."
+    return Problem(429, "too-many-at-once", "Too many requests at once", detail, headers=_retry_after())
+
+
+def too_fast(per_second: float, wait_s: int) -> Problem:
+    detail = f"This key may send {per_second:g} requests a second: try again in {wait_s} s."
+    return Problem(429, "too-fast", "Too many requests", detail, headers={"Retry-After": str(wait_s)})
+
+
 def worker_died() -> Problem:
     detail = (
-        "The process that was cleaning died, perhaps over another page; a new one is starting: "
-        f"try again in {RETRY_AFTER_S} seconds. A page that brings this about each time is one to report."
+        "The page brings the process down that cleans it, which was tried twice: send a simpler page, or choose another "
+        "cleaner (GET /v1/cleaners lists them). It is worth a report."
     )
-    return Problem(503, "worker-died", "A worker died", detail, headers=_retry_after())
+    return Problem(422, "page-kills-worker", "The page cannot be cleaned", detail)
+
+
+def page_too_slow(seconds: float) -> Problem:
+    detail = f"The page took longer than {seconds:g} seconds, which is the limit here: send a smaller or simpler page."
+    return Problem(504, "page-too-slow", "Cleaning takes too long", detail)
+
+
+def page_too_big(megabytes: int) -> Problem:
+    detail = f"The page needs more than {megabytes:,} MB of memory, which is the limit here: send a smaller or simpler page."
+    return Problem(422, "page-too-big", "Cleaning takes too much memory", detail)
+
+
+def slow_body(seconds: float) -> Problem:
+    detail = f"The body came too slowly: after the first {seconds:g} seconds it has to come faster. Send it again."
+    return Problem(408, "slow-body", "The body came too slowly", detail, headers={"Connection": "close"})
+
+
+def unauthorized(why: str) -> Problem:
+    detail = f"{why}: send a key of this service as 'Authorization: Bearer KEY' (cleaner-service keys create makes one)."
+    return Problem(401, "no-valid-key", "A key is needed", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def forbidden(scope: str) -> Problem:
+    detail = f"This key may not do that: it needs the scope {scope!r}. Use a key that has it."
+    return Problem(403, "scope-missing", "The key does not allow this", detail)
+
+
+def no_such_document() -> Problem:
+    detail = "There is no such document, or it belongs to another key: GET /v1/documents lists those that are there."
+    return Problem(404, "no-such-document", "No such document", detail)
+
+
+def no_such_version() -> Problem:
+    detail = "The document has no version of this number: its versions are listed under its own path and /versions."
+    return Problem(404, "no-such-version", "No such version", detail)
+
+
+def other_request_with_this_key() -> Problem:
+    detail = "This Idempotency-Key came with another request before: use a new key for a new request."
+    return Problem(422, "idempotency-key-reused", "The Idempotency-Key was used before", detail)
+
+
+def store_full() -> Problem:
+    detail = "The disk of the database is full; nothing of this request was stored: make room, then send it again."
+    return Problem(507, "store-full", "There is no room to store this", detail)
+
+
+def store_unavailable() -> Problem:
+    detail = f"The database does not answer; nothing of this request was stored: try again in {RETRY_AFTER_S} seconds."
+    return Problem(503, "store-unavailable", "The database does not answer", detail, headers=_retry_after())
+
+
+def store_damaged(message: str) -> Problem:
+    return Problem(500, "store-damaged", "What is stored is damaged", message[:1].upper() + message[1:] + ".")
 
 
 def not_ready(why: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -107,16 +108,16 @@ def _one_page(request: CleanRequest) -> CleanRequest | Problem:
     return request if request.html or request.text else empty_body()
 
 
-def faults_of(where: Literal["parameter", "pointer"], errors: list[Any]) -> list[Fault]:
-    """Pydantic's errors about a body (pointer) or a query string (parameter) in the words of this API."""
-    return [_fault(where, error) for error in errors]
+def faults_of(where: Literal["parameter", "pointer"], errors: list[Any], known: Iterable[str] = ()) -> list[Fault]:
+    """Pydantic's errors about a body (pointer) or a query string (parameter, of which ``known`` are those there are)."""
+    return [_fault(where, error, known) for error in errors]
 
 
-def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any]) -> Fault:
+def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known: Iterable[str]) -> Fault:
     steps = [str(step) for step in error["loc"]]
     if where == "parameter":
         name = ".".join(steps[1:])
-        unknown = f"there is no such parameter: {_known(QueryOptions)}"
+        unknown = f"there is no such parameter: known are {', '.join(sorted(known)) or 'none'}"
     else:
         name = "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
         unknown = f"there is no such key: {_known(Options if len(steps) > 1 else CleanRequest)}"

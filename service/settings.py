@@ -1,29 +1,73 @@
-"""What can be set from outside: environment variables named CLEANER_*."""
+"""What can be set from outside: environment variables named CLEANER_*, and a file."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from cleaner.errors import CleanerError
 from cleaner.parse import MAX_CONTENT
 
-_PREFIX = "CLEANER_"
+PREFIX = "CLEANER_"
+FILE_VARIABLE = "CLEANER_SETTINGS"
+
+Outbound = Literal["off", "public", "any"]
 
 
 class Settings(BaseSettings):
-    """The settings of one service; the field ``port`` is read from CLEANER_PORT, and so on."""
+    """The settings of one service; the field ``port`` is read from CLEANER_PORT, or from ``port`` in the file."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="port to listen on; 0 takes a free one")] = 8000
+    access: Annotated[
+        Literal["auto", "keys", "open"],
+        Field(description="`keys`: every request needs a key; `open`: none does; `auto`: open on a loopback address alone"),
+    ] = "auto"
+    database: Annotated[
+        str, Field(description="where documents are stored: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    ] = "sqlite:///cleaner.db"
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request body in bytes")] = MAX_CONTENT
+    max_bodies_bytes: Annotated[int, Field(ge=1, description="bytes of all request bodies together that are held at once")] = (
+        256_000_000
+    )
     workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = os.cpu_count() or 1
     queue: Annotated[int, Field(ge=0, le=10_000, description="requests that may wait for a worker; the next gets a 503")] = 16
+    page_seconds: Annotated[float, Field(gt=0, le=600, description="longest time a page may take to clean")] = 8.0
+    page_megabytes: Annotated[int, Field(ge=64, description="most memory a page may take to clean, in MB")] = 1000
+    requests_at_once: Annotated[
+        int, Field(ge=1, description="requests of one key that are answered at once; the next gets a 429")
+    ] = 256
+    requests_per_second: Annotated[
+        float, Field(ge=0, description="requests of one key a second, with bursts of ten seconds' worth; 0 sets no limit")
+    ] = 0.0
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """An option beats the environment, and the environment the file that CLEANER_SETTINGS names."""
+        file = os.environ.get(FILE_VARIABLE)
+        if not file:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+
+    @property
+    def needs_keys(self) -> bool:
+        return self.access == "keys" or (self.access == "auto" and not is_loopback(self.host))
 
 
 class SettingsError(CleanerError):
@@ -31,15 +75,52 @@ class SettingsError(CleanerError):
 
 
 def read_settings(host: str | None = None, port: int | None = None) -> Settings:
-    """The settings from the environment; ``host`` and ``port`` win over it when they are given. Raises SettingsError."""
+    """The settings of environment and file; ``host`` and ``port`` win over both when they are given. Raises SettingsError."""
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    file = os.environ.get(FILE_VARIABLE)
+    if file and not Path(file).is_file():
+        raise SettingsError(f"{FILE_VARIABLE} names {file!r}, which is no file: write one, or unset the variable")
     try:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(dict(problem)) for problem in error.errors(include_url=False))) from None
+    except ValueError as error:  # the file is no TOML
+        raise SettingsError(f"the file {file!r} of {FILE_VARIABLE} is no TOML: {error}") from None
+
+
+def origins(settings: Settings) -> dict[str, tuple[str, str]]:
+    """(value, origin) of each setting, without the database's password; the origin is a variable, a file or ``default``."""
+    file = os.environ.get(FILE_VARIABLE)
+    in_file = TomlConfigSettingsSource(Settings, Path(file))() if file else {}
+    rows = {}
+    for name in Settings.model_fields:
+        variable = PREFIX + name.upper()
+        from_elsewhere = str(file) if name in in_file else "default"
+        origin = variable if os.environ.get(variable) else from_elsewhere
+        rows[name] = (_shown(name, getattr(settings, name)), origin)
+    return rows
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _shown(name: str, value: object) -> str:
+    if name != "database":
+        return str(value)
+    try:
+        return make_url(str(value)).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "not a URL"
 
 
 def _sentence(problem: dict[str, Any]) -> str:
     name = str(problem["loc"][0])
-    field = Settings.model_fields[name]
-    return f"the setting {_PREFIX}{name.upper()} ({field.description}) is {problem['input']!r}: {problem['msg']}"
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return f"there is no setting {name!r}: known are {', '.join(Settings.model_fields)}"
+    return f"the setting {PREFIX}{name.upper()} ({field.description}) is {problem['input']!r}: {problem['msg']}"

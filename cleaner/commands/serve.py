@@ -18,16 +18,14 @@ def serve(
 ) -> None:
     """Run the HTTP service until it is interrupted.
 
-    Environment variables named CLEANER_* set it up; an option given here wins over its variable.
+    Environment variables named CLEANER_* set it up; an option given here wins over its variable. On an address that other
+    machines can reach it needs an API key: `cleaner-service keys create` makes one.
     """
     from cleaner.errors import InputError
 
     try:
-        import uvicorn
-
-        from service.app import create_app
+        from service.serving import serve as run
         from service.settings import read_settings
     except ModuleNotFoundError as error:
         raise InputError(f"the service needs {error.name}, which is not installed: pip install 'cleaner[service]'") from error
-    settings = read_settings(host, port)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
+    run(read_settings(host, port))

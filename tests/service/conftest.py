@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from service.app import create_app
 from service.settings import Settings
+from tests.service.databases import Postgres, running_postgres
 
 ARTICLE = (
     "The lock keeper of Varnholm opened the upper gate at dawn, and by noon forty barges had gone through, more than on any "
@@ -70,10 +71,37 @@ class InProcess:
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[InProcess]:
-    app = create_app(Settings(workers=2, queue=16))
-    yield InProcess(app)
-    app.state.workers.close()
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    folder = tmp_path_factory.mktemp("service")
+    with in_process(workers=2, queue=16, database=f"sqlite:///{folder}/cleaner.db") as running:
+        yield running
+
+
+@contextmanager
+def in_process(**settings: object) -> Iterator[InProcess]:
+    """The app with these settings; its worker processes and its connections are ended afterwards."""
+    app = create_app(Settings(**settings))  # type: ignore[arg-type]
+    try:
+        yield InProcess(app)
+    finally:
+        app.state.workers.close()
+        app.state.store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: the test runs once with each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/cleaner.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 class Server:
@@ -87,9 +115,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """The ids of its worker processes."""
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        return [grandchild for child in _children(self.process.pid) for grandchild in _children(child)]
 
     def log_text(self) -> str:
         return self.log.read_text()
@@ -99,6 +125,7 @@ class Server:
 def running_server(folder: Path, **settings: str) -> Iterator[Server]:
     """A server with these CLEANER_* settings, ready to clean; ended afterwards."""
     log = folder / "server.log"
+    settings = {"database": f"sqlite:///{folder}/cleaner.db"} | settings
     environment = os.environ | {f"CLEANER_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "uvicorn", "service.app:app", "--port", "0"]
     with (
@@ -112,6 +139,11 @@ def running_server(folder: Path, **settings: str) -> Iterator[Server]:
                 yield server
         finally:
             process.terminate()
+
+
+def _children(pid: int) -> list[int]:
+    lists = (threads / "children" for threads in Path(f"/proc/{pid}/task").glob("*"))
+    return [int(child) for children in lists for child in children.read_text().split()]
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,11 +15,9 @@ import pytest
 from cleaner.cleaners import CLEANERS
 from cleaner.errors import CleanerFailed
 from cleaner.types import Labelled, Parsed
-from service.app import create_app
 from service.cleaning import Broke, CleanJob, run_clean_job
 from service.requests import QueryOptions
-from service.settings import Settings
-from tests.service.conftest import HTML, HTML_PAGE, TEXT, InProcess, Sent
+from tests.service.conftest import HTML, HTML_PAGE, TEXT, InProcess, Sent, in_process
 
 PAGE: Sent = {"content": HTML_PAGE, "headers": HTML}
 
@@ -145,13 +144,10 @@ def test_a_request_without_an_id_gets_one_of_its_own(service: InProcess) -> None
     assert all(ids)
 
 
-def test_a_full_queue_is_a_503_that_says_when_to_come_back() -> None:
-    app = create_app(Settings(workers=1, queue=0))
-
+def test_a_full_queue_is_a_503_that_says_when_to_come_back(tmp_path: Path) -> None:
     async def while_the_worker_is_taken() -> list[httpx.Response]:
-        taken = asyncio.create_task(app.state.workers.run(time.sleep, 0.5))
+        taken = asyncio.create_task(service.app.state.workers.run(time.sleep, 0.5))
         await asyncio.sleep(0)
-        service = InProcess(app)
         answers = [
             await service.ask_from_loop("POST", "/v1/clean", **PAGE),
             await service.ask_from_loop("GET", "/readyz"),
@@ -160,8 +156,8 @@ def test_a_full_queue_is_a_503_that_says_when_to_come_back() -> None:
         await taken
         return [*answers, await service.ask_from_loop("POST", "/v1/clean", **PAGE)]
 
-    clean, ready, alive, afterwards = asyncio.run(while_the_worker_is_taken())
-    app.state.workers.close()
+    with in_process(workers=1, queue=0, database=f"sqlite:///{tmp_path}/cleaner.db") as service:
+        clean, ready, alive, afterwards = asyncio.run(while_the_worker_is_taken())
     for refused in (clean, ready):
         assert "queue is full" in str(_problem(refused, 503)["detail"])
         assert int(refused.headers["Retry-After"]) > 0
@@ -170,16 +166,15 @@ def test_a_full_queue_is_a_503_that_says_when_to_come_back() -> None:
 
 
 def test_what_nobody_foresaw_is_a_500_that_tells_only_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app(Settings(workers=1, queue=0))
-    app.state.settings = None
-    with caplog.at_level(logging.ERROR):
-        answer = InProcess(app).clean(**PAGE)
+    with in_process(workers=1, queue=0) as service, caplog.at_level(logging.ERROR):
+        service.app.state.body_room = None
+        answer = service.clean(**PAGE)
     problem = _problem(answer, 500)
     assert "NoneType" not in answer.text
     assert "Traceback" not in answer.text
     assert str(problem["request_id"]) in caplog.text
     assert "AttributeError" in caplog.text
-    assert "service/api.py" in caplog.text
+    assert "service/bodies.py" in caplog.text
 
 
 class Brittle:

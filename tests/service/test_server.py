@@ -59,6 +59,7 @@ def test_the_service_is_alive_while_big_pages_are_cleaned(server: Server) -> Non
 def test_a_stuck_pool_refuses_what_does_not_fit_the_queue_and_loses_nothing_of_what_does(server: Server) -> None:
     with ThreadPoolExecutor(8) as callers:
         with _stopped(server.workers()):
+            server.client.get("/livez")
             waiting = {callers.submit(_post, server, HTML_PAGE.encode()) for _ in range(8)}
             refused: set[Future[httpx.Response]] = set()
             while len(refused) < 4:  # two workers and a queue of two leave four of eight outside
@@ -72,18 +73,15 @@ def test_a_stuck_pool_refuses_what_does_not_fit_the_queue_and_loses_nothing_of_w
         assert int(post.result().headers["Retry-After"]) > 0
 
 
-def test_a_worker_that_is_killed_costs_a_503_and_is_replaced(server: Server) -> None:
+def test_a_worker_that_is_killed_from_outside_costs_nothing_and_is_replaced(server: Server) -> None:
+    _post(server, HTML_PAGE.encode())
     workers = server.workers()
-    with ThreadPoolExecutor(1) as callers:
-        with _stopped(workers):
-            post = callers.submit(_post, server, HTML_PAGE.encode())
-            time.sleep(0.2)  # for the page to be on its way; the outcome is the same where it is not
-            for worker in workers:
-                os.kill(worker, signal.SIGKILL)
-        answer = post.result()
-    assert answer.status_code in (200, 503)
-    assert "died" in answer.text or ARTICLE[0] in answer.text
-    assert _post(server, HTML_PAGE.encode()).status_code in (200, 503)
+    with ThreadPoolExecutor(1) as callers, _stopped(workers):
+        post = callers.submit(_post, server, HTML_PAGE.encode())
+        time.sleep(0.2)  # for the page to be on its way; the outcome is the same where it is not
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        assert ARTICLE[0] in post.result().text
     assert _post(server, HTML_PAGE.encode()).status_code == 200
     assert not set(workers) & set(server.workers())
 
@@ -123,8 +121,8 @@ def test_the_log_never_holds_what_the_pages_say(server: Server) -> None:
 
 def test_the_workers_of_a_killed_server_do_not_stay_behind(tmp_path: Path) -> None:
     with running_server(tmp_path, workers="2") as server:
-        workers = server.workers()
-        assert len(workers) == 2
+        while len(workers := server.workers()) < 2:  # the second one may still be starting
+            time.sleep(0.05)
         server.process.kill()
         server.process.wait()
         while any(_alive(worker) for worker in workers):

@@ -1,0 +1,36 @@
+"""Cursors: where a list goes on, as an opaque word that is good for the same question only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import struct
+
+from service.problems import Fault, ProblemFound, invalid
+
+_SHAPE = struct.Struct(">Q8s")
+
+
+def cursor(number: int, question: object) -> str:
+    """The cursor behind a number, for a list whose question has this ``repr``."""
+    return base64.urlsafe_b64encode(_SHAPE.pack(number, _mark(question))).rstrip(b"=").decode()
+
+
+def number_behind(given: str | None, question: object) -> int | None:
+    """The number a cursor stands for. Raises ProblemFound for one that no list of this question gave."""
+    if given is None:
+        return None
+    try:
+        number, mark = _SHAPE.unpack(base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True))
+    except (binascii.Error, struct.error, ValueError):
+        number, mark = 0, b""
+    if mark != _mark(question) or number >= 1 << 63:
+        raise ProblemFound(
+            invalid([Fault("parameter", "cursor", "take it from the answer before, and leave the filters as they were")])
+        )
+    return int(number)
+
+
+def _mark(question: object) -> bytes:
+    return hashlib.sha256(repr(question).encode()).digest()[:8]

@@ -1,0 +1,115 @@
+"""The tables of the store. ``migrations/`` makes them; a test holds both against each other.
+
+Times are text, ISO 8601 in UTC with microseconds, so that they sort and read alike in every database.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# SQLite numbers its rows by itself only where the column is called INTEGER.
+_ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _document_id(*, primary_key: bool = False) -> Column[str]:
+    return Column(
+        "document_id", String(32), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
+    )
+
+
+# What the current version tells stands twice: in columns, to filter by, and in ``summary`` under its checksum, to be served.
+documents = Table(
+    "documents",
+    metadata,
+    Column("number", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("owner", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("host", String(255)),
+    Column("language", String(35)),
+    Column("date_published", String(40)),
+    Column("quality", Float),
+    Column("summary", Text, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Index("documents_by_owner", "owner", "number"),
+    Index("documents_by_host", "owner", "host", "number"),
+)
+
+# The page as it came, compressed.
+pages = Table(
+    "document_pages",
+    metadata,
+    _document_id(primary_key=True),
+    Column("media_type", String(40), nullable=False),
+    Column("charset", String(40)),
+    Column("url", Text),
+    Column("content", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+)
+
+# What each cleaning made of it: the document as JSON, compressed.
+versions = Table(
+    "document_versions",
+    metadata,
+    _document_id(),
+    Column("number", Integer, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("cleaner", String(100), nullable=False),
+    Column("cleaner_version", String(40), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    PrimaryKeyConstraint("document_id", "number"),
+)
+
+# Why something was removed from the current version.
+reasons = Table(
+    "document_reasons",
+    metadata,
+    _document_id(),
+    Column("reason", String(40), nullable=False),
+    PrimaryKeyConstraint("document_id", "reason"),
+    Index("document_reasons_by_reason", "reason", "document_id"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("owner", String(64), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("made", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    PrimaryKeyConstraint("owner", "key"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("scopes", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+)
+
+# ``document_search(number, words)`` is beside them: a virtual table of SQLite, a tsvector with its index in PostgreSQL.
+SEARCH_TABLE = "document_search"

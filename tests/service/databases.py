@@ -1,0 +1,107 @@
+"""A real PostgreSQL for the tests: a cluster in a folder of its own, on a free port of 127.0.0.1, ended with the test run."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "fsync": "off",  # the tests kill the service, not the machine
+    "max_connections": "200",
+    "log_min_messages": "fatal",
+}
+
+
+class Postgres:
+    """A server, and as many empty databases as are asked for."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"postgresql://postgres@127.0.0.1:{port}"
+        self._numbers = itertools.count()
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"test{next(self._numbers)}"
+        engine = create_engine(self.address.replace("postgresql", "postgresql+pg8000") + "/postgres")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return f"{self.address}/{name}"
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Iterator[Postgres]:
+    """A server with its files in the folder. Skips the test where PostgreSQL is not installed, but not where CI is set."""
+    programs = _programs()
+    if programs is None:
+        message = "there is no PostgreSQL here: install the Debian package postgresql, and these tests run"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
+    if user:
+        for part in (folder, *folder.parents):
+            if not part.stat().st_mode & 0o001:
+                part.chmod(part.stat().st_mode | 0o011)
+        shutil.chown(folder, user)
+    data = folder / "data"
+    make = f"{programs}/initdb --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+    made = subprocess.run(
+        [*make.split(), f"--pgdata={data}"], capture_output=True, text=True, user=user, cwd=folder, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    port = _free_port()
+    settings = {**_SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(
+            [programs / "postgres", "-D", data, *options], stdout=log, stderr=log, user=user, cwd=folder
+        ) as server,
+    ):
+        try:
+            _wait_for(server, port, folder / "log")
+            yield Postgres(port)
+        finally:
+            server.send_signal(2)  # SIGINT: end the connections, then the server
+            server.wait(30)
+
+
+def _programs() -> Path | None:
+    """The folder of the newest installed server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    postgres = shutil.which("postgres")
+    return Path(postgres).resolve().parent if postgres and shutil.which("initdb") else None
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    while server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            try:
+                server.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+        else:
+            return
+    raise AssertionError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
