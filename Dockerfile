@@ -12,7 +12,10 @@ RUN /opt/cleaner/bin/python -m pip install --no-cache-dir ".[service]"
 FROM python:3.11-slim
 COPY --from=build /opt/cleaner /opt/cleaner
 ENV PATH=/opt/cleaner/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --no-create-home cleaner
+# The database: the one place that is written to, so the root may be read-only.
+ENV CLEANER_DATABASE=sqlite:////data/cleaner.db
+RUN useradd --system --uid 10001 --no-create-home cleaner && mkdir /data && chown 10001 /data
+VOLUME /data
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

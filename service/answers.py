@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer to the request of this scope, with its path as the instance and its id."""
+    scope["state"]["problem"] = problem.kind
     body = problem.to_dict(quote(scope["path"]), scope["state"]["request_id"])
     return Response(json.dumps(body, indent=2) + "\n", problem.status, dict(problem.headers), MEDIA_TYPE)
 

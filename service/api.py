@@ -12,9 +12,13 @@ from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
 from cleaner.formats import FORMATS
 from service import openapi
 from service.access import Reads
+from service.bodies import encoding_of
 from service.cleaning import Cleaned, run_clean_job
-from service.negotiation import OFFERED, format_for
-from service.page_requests import HEAVY_BYTES, asked_for, in_worker, read_job
+from service.line_batches import ACCEPTED_LINES, LineBatch
+from service.negotiation import OFFERED, best_of, format_for
+from service.observing import metrics_of
+from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job
+from service.problems import ProblemFound, unsupported_encoding, unsupported_media_type
 from service.requests import QueryOptions
 
 router = APIRouter(prefix="/v1")
@@ -29,7 +33,32 @@ async def clean_page(request: Request, _caller: Reads, options: Annotated[QueryO
     """
     to = asked_for(request, format_for, list(OFFERED))
     job = await read_job(request, options, to)
-    return _answer(await in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES), to)
+    cleaned = await in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)
+    metrics_of(request).cleaned(cleaned.quality, cleaned.reasons)
+    return _answer(cleaned, to)
+
+
+@router.post(
+    "/clean/batch",
+    summary="Clean many pages",
+    openapi_extra=openapi.BATCH_BODY,
+    responses=openapi.BATCH_RESPONSES,
+    response_model=None,
+)
+async def clean_batch(request: Request, _caller: Reads) -> Response:
+    """JSON Lines in, JSON Lines out, in the same order, while they come: a line is what `POST /v1/clean` takes as JSON, with an
+    `id` of yours if you like. A row has `line`, `id`, and `document` or `problem`; a line that fails does not stop the others.
+
+    Read while you send: the service takes no more lines than it can give back.
+    """
+    given = request.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() not in ACCEPTED_LINES:
+        raise ProblemFound(unsupported_media_type(given or None, ACCEPTED_LINES))
+    if encoding_of(request) is not None:
+        raise ProblemFound(unsupported_encoding(request.headers["content-encoding"], ["identity"]))
+    asked_for(request, lambda accept: best_of(accept, ACCEPTED_LINES), ACCEPTED_LINES)
+    check_parameters(request)
+    return LineBatch(request)
 
 
 @router.get("/cleaners", summary="List the cleaners", responses=openapi.CLEANERS_RESPONSES)
@@ -40,7 +69,12 @@ async def list_cleaners() -> dict[str, object]:
 
 
 def _answer(cleaned: Cleaned, to: str) -> Response:
-    headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff", "Cleaner-Status": cleaned.status}
+    headers = {
+        "Vary": "Accept",
+        "Cleaner-Status": cleaned.status,
+        "Cleaner-Result": cleaned.result,
+        "ETag": f'W/"{cleaned.result}"',  # weak, as the JSON tells how long it took
+    }
     media_type = FORMATS[to].media_type
     if to == "html":
         headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

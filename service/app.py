@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from cleaner.version import __version__
 from service import api, documents_api, openapi, probes
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
+from service.observing import Metrics
 from service.request_ids import RequestIds
 from service.settings import Settings, read_settings
 from service.store.database import Store
@@ -40,12 +42,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = Workers(
         chosen.workers, chosen.queue, seconds=chosen.page_seconds, memory=chosen.page_megabytes * 1_000_000
     )
+    app.state.metrics = Metrics(app.state.workers)
+    app.state.draining = False
     app.include_router(api.router)
     app.include_router(documents_api.router)
     app.include_router(probes.router)
     answer_with_problems(app)
     app.add_middleware(Callers, settings=chosen, store=app.state.store, body_room=app.state.body_room)
-    app.add_middleware(RequestIds)
+    if chosen.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[origin.strip() for origin in chosen.cors_origins.split(",")],
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+            expose_headers=["Location", "Link", "Cleaner-Status", "Cleaner-Result", "X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(RequestIds, metrics=app.state.metrics)
     openapi.describe(app)
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -14,6 +15,8 @@ from cleaner.errors import CleanerFailed, InputError, PageRefused
 from cleaner.formats import FORMATS, Explain, to_dict, to_json
 from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
+from cleaner.version import __version__
+from service.forms import read_form
 from service.problems import Fault, Problem, cleaner_failed, internal_error, invalid, page_refused
 from service.requests import Options, QueryOptions, read_clean_request
 from service.store.rows import Cleaning, StoredPage, packed, unpacked
@@ -21,6 +24,7 @@ from service.store.search_words import indexed
 from service.tracebacks import without_messages
 
 JSON_BODY = "application/json"
+FORM_BODY = "multipart/form-data"
 PAGE_BODIES: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 _MEDIA_TYPES: dict[Kind, str] = {"html": "text/html", "text": "text/plain"}
 
@@ -33,7 +37,8 @@ Result = TypeVar("Result")
 class CleanJob:
     """One request: the body as it came, what its Content-Type says, the query's options, and the format asked for.
 
-    ``media_type`` is JSON_BODY, which brings its own options, or one of PAGE_BODIES.
+    ``media_type`` is JSON_BODY or FORM_BODY, which bring their own options, or one of PAGE_BODIES. ``content_type`` is the
+    whole header, which a form cannot be read without.
     """
 
     body: bytes
@@ -41,6 +46,7 @@ class CleanJob:
     charset: str | None
     options: QueryOptions
     to: str
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,16 @@ class AgainJob:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The body of the answer, and whether the page had any content."""
+    """The body of the answer, whether the page had any content, and what is counted of it.
+
+    ``result`` is an id of all that decides what the result is: the page, the options, the format, the cleaner and its version.
+    """
 
     body: bytes
     status: Status
+    result: str
+    quality: float | None
+    reasons: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,12 @@ def _clean_for_answer(job: CleanJob) -> Cleaned | Problem:
     if isinstance(chosen, Problem):
         return chosen
     document = clean(page, cleaner=chosen)
-    return Cleaned(_written(document, job.to, options.explain).encode(), document.status)
+    written = _written(document, job.to, options.explain).encode()
+    decides = [page.id, page.kind, page.url, page.charset, job.to, options.explain, chosen, document.version, __version__]
+    content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
+    result = hashlib.sha256(json.dumps(decides).encode() + b"\0" + content).hexdigest()[:32]
+    reasons = Counter(piece.reason.value for piece in document.removed)
+    return Cleaned(written, document.status, result, document.quality, dict(reasons))
 
 
 def _clean_for_store(job: CleanJob) -> Ingested | Problem:
@@ -179,6 +196,12 @@ def _host(url: object) -> str | None:
 
 
 def _read(job: CleanJob) -> tuple[Page, Options] | Problem:
+    if job.media_type == FORM_BODY:
+        form = read_form(job.body, job.content_type)
+        if isinstance(form, Problem):
+            return form
+        sent, kind, options, url = form
+        return Page(content_id(sent), sent, kind, url), options
     if job.media_type != JSON_BODY:
         kind = PAGE_BODIES[job.media_type]
         return Page(content_id(job.body), job.body, kind, job.options.url, job.charset), job.options
@@ -195,17 +218,19 @@ def _cleaner(job: CleanJob, options: Options) -> str | Problem:
     try:
         return name_with(options.cleaner, options.profile, options.mode)
     except InputError as error:
-        where: tuple[Literal["pointer", "parameter"], str] = (
-            ("pointer", "#/options/cleaner") if job.media_type == JSON_BODY else ("parameter", "cleaner")
-        )
-        return invalid([Fault(*where, str(error))])
+        return invalid([Fault(*_place_of(job, "cleaner"), str(error))])
 
 
 def _only_json_explains(job: CleanJob) -> Problem:
     detail = f"only the JSON answer explains: ask with Accept: {FORMATS['json'].media_type}, or leave explain out"
+    return invalid([Fault(*_place_of(job, "explain"), detail)])
+
+
+def _place_of(job: CleanJob, option: str) -> tuple[Literal["pointer", "parameter"], str]:
+    """Where an option stands in a request of this kind."""
     if job.media_type == JSON_BODY:
-        return invalid([Fault("pointer", "#/options/explain", detail)])
-    return invalid([Fault("parameter", "explain", detail)])
+        return "pointer", f"#/options/{option}"
+    return ("pointer", f"#/{option}") if job.media_type == FORM_BODY else ("parameter", option)
 
 
 def _written(document: Document, to: str, explain: Explain) -> str:

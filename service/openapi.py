@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from cleaner.parse import MAX_CONTENT
 from cleaner.version import __version__
 from service import problems
 from service.bodies import ACCEPTED
+from service.encodings import ENCODINGS
 from service.negotiation import OFFERED
 from service.problems import Problem
 from service.requests import CleanRequest, read_clean_request
@@ -63,14 +65,29 @@ def text_example(example: str) -> dict[str, Any]:
 CLEAN_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": f"The page, up to {MAX_CONTENT:,} bytes unless the service is set otherwise; not compressed.",
+        "description": f"The page, up to {MAX_CONTENT:,} bytes unless the service is set otherwise, both as it is sent "
+        "and decompressed; `Content-Encoding` may be gzip, deflate, br or zstd.",
         "content": {
             "text/html": text_example(HTML_EXAMPLE),
             "application/xhtml+xml": text_example(HTML_EXAMPLE),
             "text/plain": text_example(f"Home\nNews\n{_ARTICLE}"),
             "application/json": {"schema": ref("CleanRequest"), "examples": _JSON_EXAMPLES},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "description": "the page as the part html or text, and parts named like the options",
+                    "properties": {"html": {"type": "string"}, "text": {"type": "string"}, "url": {"type": "string"}},
+                },
+                "example": {"html": HTML_EXAMPLE, "mode": "precision"},
+            },
         },
     }
+}
+_LINES = (
+    json.dumps({"id": "a", "html": HTML_EXAMPLE}) + "\n" + json.dumps({"id": "b", "text": f"Home\nNews\n{_ARTICLE}"}) + "\n"
+)
+BATCH_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/jsonl": {"schema": {"type": "string"}, "example": _LINES}}}
 }
 
 
@@ -120,7 +137,7 @@ CLEAN_RESPONSES: dict[int | str, dict[str, Any]] = {
         "The body has a type or an encoding the service does not read.",
         pdf=problems.unsupported_media_type("application/pdf", ACCEPTED),
         missing=problems.unsupported_media_type(None, ACCEPTED),
-        gzip=problems.unsupported_encoding("gzip"),
+        compress=problems.unsupported_encoding("compress", list(ENCODINGS)),
     ),
     422: problem_answer(
         CLEAN,
@@ -131,6 +148,9 @@ CLEAN_RESPONSES: dict[int | str, dict[str, Any]] = {
         empty=problems.empty_body(),
     ),
     504: problem_answer(CLEAN, "The page takes too long.", slow=problems.page_too_slow(8)),
+}
+BATCH_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: answer("A row a line.", {"application/jsonl": {"schema": {"type": "string"}}}),
 }
 CLEANERS_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: json_answer(
@@ -145,6 +165,9 @@ LIVEZ_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("It is.", {
 READYZ_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: json_answer("It is.", {"status": "ready"}),
     503: problem_answer("/readyz", "It is not, for now.", queue_full=problems.not_ready(problems.QUEUE_FULL)),
+}
+METRICS_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: answer("In Prometheus' text format.", {"text/plain": {"schema": {"type": "string"}}})
 }
 VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("The version.", {"version": __version__})}
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from service.bodies import ACCEPTED, charset_of, media_type_of, read_body
-from service.cleaning import JSON_BODY, Broke, CleanJob
+from service.cleaning import FORM_BODY, JSON_BODY, Broke, CleanJob
 from service.problems import (
     Fault,
     Problem,
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 async def read_job(request: Request, options: QueryOptions, to: str) -> CleanJob:
     """What the request asks for, its whole body included. Raises ProblemFound when it cannot be asked for."""
     media_type = media_type_of(request)
-    check_parameters(request, options_in_body=media_type == JSON_BODY)
+    check_parameters(request, options_in_body=media_type in (JSON_BODY, FORM_BODY))
     if workers_of(request).full:
         raise ProblemFound(busy())  # before the body takes memory
     body = await read_body(request, settings_of(request).max_body_bytes)
@@ -47,24 +47,17 @@ async def read_job(request: Request, options: QueryOptions, to: str) -> CleanJob
         raise ProblemFound(empty_body())
     if media_type is None:
         raise ProblemFound(unsupported_media_type(None, ACCEPTED))
-    return CleanJob(body, media_type, charset_of(request), options, to)
+    return CleanJob(body, media_type, charset_of(request), options, to, request.headers.get("content-type", ""))
 
 
 async def in_worker(
     request: Request, work: Callable[[Job], Result | Problem | Broke], job: Job, *, heavy: bool = False
 ) -> Result:
-    """What a worker makes of the job. Raises ProblemFound when it makes a problem of it."""
-    settings = settings_of(request)
+    """What a worker makes of the job. Raises ProblemFound when it makes a problem of it, or has no time for it."""
     try:
-        outcome = await workers_of(request).run(work, job, heavy=heavy)
+        outcome = await worked_on(workers_of(request), settings_of(request), work, job, heavy=heavy)
     except WorkersBusy:
         raise ProblemFound(busy()) from None
-    except WorkerDied:
-        raise ProblemFound(worker_died()) from None
-    except WorkerTimedOut:
-        raise ProblemFound(page_too_slow(settings.page_seconds)) from None
-    except JobTooBig:
-        raise ProblemFound(page_too_big(settings.page_megabytes)) from None
     if isinstance(outcome, Broke):
         _log.error("request %s: cleaning broke:\n%s", request.state.request_id, outcome.where)
         raise ProblemFound(outcome.problem)
@@ -73,11 +66,30 @@ async def in_worker(
     return outcome
 
 
+async def worked_on(
+    workers: Workers,
+    settings: Settings,
+    work: Callable[[Job], Result | Problem | Broke],
+    job: Job,
+    *,
+    heavy: bool = False,
+) -> Result | Problem | Broke:
+    """What a worker makes of the job; that it dies or takes too much over it is a problem, too. Raises WorkersBusy."""
+    try:
+        return await workers.run(work, job, heavy=heavy)
+    except WorkerDied:
+        return worker_died()
+    except WorkerTimedOut:
+        return page_too_slow(settings.page_seconds)
+    except JobTooBig:
+        return page_too_big(settings.page_megabytes)
+
+
 def check_parameters(request: Request, *, options_in_body: bool = False) -> None:
     """Raises ProblemFound for a query parameter that stands twice, or that has its place in the body."""
     given = Counter(name for name, _ in request.query_params.multi_items())
     if options_in_body:
-        faults = [Fault("parameter", name, "a JSON body carries its own url and options: put it there") for name in given]
+        faults = [Fault("parameter", name, "this body carries its own url and options: put it there") for name in given]
     else:
         faults = [Fault("parameter", name, "given more than once") for name, times in given.items() if times > 1]
     if faults:

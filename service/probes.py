@@ -6,10 +6,13 @@ import asyncio
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from cleaner.version import __version__
 from service import openapi
+from service.access import Administers
 from service.cleaning import Cleaned, CleanJob, run_clean_job
+from service.observing import metrics_of
 from service.problems import QUEUE_FULL, ProblemFound, not_ready
 from service.requests import QueryOptions
 from service.store.database import StoreError, check
@@ -36,6 +39,8 @@ async def livez() -> dict[str, str]:
 @router.get("/readyz", summary="Is the service ready to clean?", responses=openapi.READYZ_RESPONSES)
 async def readyz(request: Request) -> dict[str, str]:
     """Asks the database, and cleans a tiny page in a worker like any other; 503 when one fails or takes too long."""
+    if request.app.state.draining:
+        raise ProblemFound(not_ready("The service is shutting down."))
     try:
         async with asyncio.timeout(_READY_WITHIN_S):
             await request.app.state.store.read(check)
@@ -57,3 +62,9 @@ async def readyz(request: Request) -> dict[str, str]:
 async def version() -> dict[str, str]:
     """The version of the cleaner; each cleaner's own is in GET /v1/cleaners."""
     return {"version": __version__}
+
+
+@router.get("/metrics", summary="Metrics for Prometheus", responses=openapi.METRICS_RESPONSES)
+async def metrics(request: Request, _caller: Administers) -> Response:
+    """Latencies, sizes, the queue, problems by kind, foretold quality and reasons of removal of this process."""
+    return Response(metrics_of(request).written(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -106,10 +106,25 @@ def unsupported_media_type(given: str | None, accepted: Sequence[str]) -> Proble
     return Problem(415, "unsupported-media-type", "The body has the wrong type", detail, members=members, headers=headers)
 
 
-def unsupported_encoding(given: str) -> Problem:
-    detail = f"The body is sent with Content-Encoding {shortened(given)!r}, which is not supported: send it uncompressed."
-    headers = {"Accept-Encoding": "identity"}
-    return Problem(415, "unsupported-encoding", "The body is compressed", detail, headers=headers)
+def unsupported_encoding(given: str, known: Sequence[str]) -> Problem:
+    listed = ", ".join(known)
+    detail = f"The body is sent with Content-Encoding {shortened(given)!r}: send it with one of {listed}, or uncompressed."
+    return Problem(415, "unsupported-encoding", "Unknown encoding", detail, headers={"Accept-Encoding": listed})
+
+
+def broken_encoding(given: str) -> Problem:
+    detail = f"The body is not what its Content-Encoding ({given}) says, or breaks off: compress it again, or send it as it is."
+    return Problem(400, "broken-encoding", "The body cannot be decompressed", detail)
+
+
+def broken_form(kind: str) -> Problem:
+    detail = f"The body cannot be read as multipart/form-data ({kind}): let an HTTP library write it."
+    return Problem(400, "broken-form", "The form is broken", detail)
+
+
+def line_too_long(limit: int) -> Problem:
+    detail = f"The line has more than {limit:,} bytes, which is the limit for a page here: it was passed over."
+    return Problem(413, "line-too-long", "The line is too long", detail)
 
 
 def not_acceptable(given: str, offered: Sequence[str]) -> Problem:

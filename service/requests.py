@@ -16,6 +16,7 @@ from cleaner.errors import UnknownName
 from cleaner.formats import Explain
 from service.problems import Fault, Problem, empty_body, invalid, malformed_json
 
+_MAX_ID = 500
 _MAX_KEYS = 20  # a body of a million unknown keys gets one error, not a million
 _URL = re.compile(r"https?://[^\s/][^\x00-\x20\x7f-\x9f]*", re.I)
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -98,6 +99,21 @@ def read_clean_request(body: bytes) -> CleanRequest | Problem:
     except ValidationError as error:
         return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False)))
     return _one_page(request)
+
+
+def read_line(line: bytes) -> tuple[str | None, bytes] | Problem:
+    """A line of a batch: the sender's id as JSON, None without one, and the request without it."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        found = read_clean_request(line)  # says what is wrong with it
+        return found if isinstance(found, Problem) else malformed_json("it cannot be read")
+    if not isinstance(data, dict):
+        return invalid([Fault("pointer", "#", 'it must be an object such as {"id": "7", "html": "..."}')])
+    identity = data.pop("id", None)
+    if identity is not None and not (isinstance(identity, str | int) and len(str(identity)) <= _MAX_ID):
+        return invalid([Fault("pointer", "#/id", f"must be a string or a number of at most {_MAX_ID} characters")])
+    return (None if identity is None else json.dumps(identity)), json.dumps(data).encode()
 
 
 def _one_page(request: CleanRequest) -> CleanRequest | Problem:

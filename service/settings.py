@@ -50,6 +50,14 @@ class Settings(BaseSettings):
         float, Field(ge=0, description="requests of one key a second, with bursts of ten seconds' worth; 0 sets no limit")
     ] = 0.0
 
+    cors_origins: Annotated[
+        str, Field(description="origins, with commas between, whose pages may use the service from a browser; empty: none")
+    ] = ""
+    drain_seconds: Annotated[
+        float,
+        Field(ge=0, le=300, description="how long to go on, not ready any more, after SIGTERM, for load balancers to see"),
+    ] = 0.0
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -106,6 +106,11 @@ class Workers:
             raise result
         return cast(Result, result)
 
+    async def room(self) -> None:
+        """Wait until the queue has a place; for what comes in streams and can wait."""
+        while self.full:
+            await asyncio.sleep(_LOOK_EVERY_S / 4)
+
     def close(self) -> None:
         """End the processes; waiting jobs are cancelled, running ones are finished."""
         self._threads.shutdown(cancel_futures=True)

@@ -51,7 +51,7 @@ class Image:
 
     def here(self, text: str) -> str:
         """The text with the image's own paths as paths of this machine."""
-        for top in ("/opt/", "/build"):
+        for top in ("/opt/", "/build", "/data"):
             text = text.replace(top, f"{self.root}{top}")
         return text
 
@@ -74,6 +74,7 @@ class Image:
 
     def _run(self, command: str) -> None:
         if "useradd" in command:  # would change this machine
+            Path(self.here("/data")).mkdir()
             return
         done = subprocess.run(
             ["/bin/sh", "-ec", self.here(command)],
@@ -115,14 +116,18 @@ def test_the_built_image_serves_and_finds_itself_healthy(image: Image) -> None:
     environment = image.environment | {"CLEANER_PORT": str(port)}
     check = _argument("HEALTHCHECK")
     assert not _healthy(check, environment)
+    key = _key(image, environment)
     with _running(_argument("CMD"), image, environment) as process:
         while not _healthy(check, environment):
             assert process.poll() is None, "the service ended by itself"
         page = "<nav><a href=/>Home</a></nav><p>" + "The harbour master counted forty barges before noon. " * 5
         answer = httpx.post(
-            f"http://127.0.0.1:{port}/v1/clean", content=page, headers={"Content-Type": "text/html"}, timeout=60
+            f"http://127.0.0.1:{port}/v1/clean", content=page, headers={"Content-Type": "text/html", **key}, timeout=60
         )
+        stored = httpx.get(f"http://127.0.0.1:{port}/v1/documents", headers=key, timeout=60)
     assert answer.json()["text"].startswith("The harbour master counted")
+    assert stored.json()["documents"] == []
+    assert Path(image.here("/data/cleaner.db")).exists()
 
 
 @on_one_core
@@ -169,6 +174,13 @@ def _healthy(check: list[str], environment: dict[str, str]) -> bool:
     assert executable
     done = subprocess.run([executable, *check[1:]], env=environment, capture_output=True, check=False)
     return done.returncode == 0
+
+
+def _key(image: Image, environment: dict[str, str]) -> dict[str, str]:
+    """The header of a key: without one the image does not start, as it listens on every address."""
+    command = f"{image.root}/opt/cleaner/bin/cleaner-service keys create --name test --scopes admin"
+    made = subprocess.run(command.split(), env=environment, cwd=image.root, capture_output=True, text=True, check=True)
+    return {"Authorization": f"Bearer {made.stdout.strip()}"}
 
 
 @contextmanager

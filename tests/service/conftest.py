@@ -44,6 +44,7 @@ class Sent(TypedDict, total=False):
 
     content: str | bytes | AsyncIterator[bytes]
     data: dict[str, str]
+    files: dict[str, tuple[str | None, str]]
     json: object
     headers: dict[str, str] | list[tuple[bytes, bytes]]
     params: dict[str, str]
@@ -88,6 +89,13 @@ def in_process(**settings: object) -> Iterator[InProcess]:
         app.state.store.close()
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with two workers and a queue of two."""
+    with running_server(tmp_path_factory.mktemp("server"), workers="2", queue="2") as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL server of this test run."""
@@ -127,7 +135,7 @@ def running_server(folder: Path, **settings: str) -> Iterator[Server]:
     log = folder / "server.log"
     settings = {"database": f"sqlite:///{folder}/cleaner.db"} | settings
     environment = os.environ | {f"CLEANER_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "uvicorn", "service.app:app", "--port", "0"]
+    command = [sys.executable, "-m", "cleaner", "serve", "--port", "0"]
     with (
         log.open("wb") as stderr,
         subprocess.Popen(command, stderr=stderr, stdout=stderr, env=environment) as process,

@@ -103,7 +103,8 @@ REFUSALS = {
         415, "text/plain, application/json", {"content": b"%PDF-", "headers": {"Content-Type": "application/pdf"}}
     ),
     "a PDF called text": Refusal(422, "no text", {"content": b"%PDF-1.7 \x00\x01", "headers": TEXT}),
-    "gzip": Refusal(415, "uncompressed", {"content": b"\x1f\x8b", "headers": HTML | {"Content-Encoding": "gzip"}}),
+    "compress": Refusal(415, "gzip, ", {"content": b"\x1f\x9d", "headers": HTML | {"Content-Encoding": "compress"}}),
+    "no gzip": Refusal(400, "breaks off", {"content": b"\x1f\x8b", "headers": HTML | {"Content-Encoding": "gzip"}}),
     "too many elements": Refusal(422, "split it", {"content": "<div>" * 400_000, "headers": HTML}),
     "too large": Refusal(413, "10,000,000 bytes", {"content": b"x" * 10_000_001, "headers": TEXT}),
     "no such path": Refusal(404, "/openapi.json", {}, path="/v2/clean", method="GET"),

@@ -21,12 +21,6 @@ BIG_PAGE = b"<p>" + b"</p><p>".join(
 )
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("server"), workers="2", queue="2") as running:
-        yield running
-
-
 def test_a_page_posted_over_the_network_comes_back_clean(server: Server) -> None:
     answer = server.client.post("/v1/clean", content=HTML_PAGE, headers=HTML | {"Accept": "text/plain"})
     assert answer.text == "\n\n".join(ARTICLE) + "\n"

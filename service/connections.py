@@ -1,0 +1,108 @@
+"""uvicorn's connections with deadlines: a head, a body's rest and a reader that never come do not keep one open."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+HEAD_SECONDS = 10.0  # from the first moment of a connection, or the first byte of a later request, to the end of its head
+MAX_HEAD_BYTES = 65_536
+LEFT_OVER_SECONDS = 3.0  # for the rest of a body that nobody wants to read
+READER_SECONDS = 30.0  # that a client may leave an answer in the buffers without taking any of it
+LAST_CALL_SECONDS = 1.0  # for a request that is on its way while the service shuts down
+
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """One connection. The deadlines of a body that is read are those of ``bodies``."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._timers: dict[str, TimerHandle] = {}
+        self._head_bytes = 0
+        self._head_is_whole = False
+        self._last_call = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start("head", HEAD_SECONDS, self._head_too_slow)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for name in list(self._timers):
+            self._stop(name)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.cycle is None or (self.cycle.response_complete and "left over" not in self._timers):
+            self._start("head", HEAD_SECONDS, self._head_too_slow)
+        self._head_is_whole = False
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if "head" in self._timers and not self._head_is_whole else 0
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(_TOO_LONG)
+
+    def on_headers_complete(self) -> None:
+        self._head_is_whole = True
+        self._stop("head")
+        super().on_headers_complete()
+        if self._last_call:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        self._stop("left over")
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.more_body:
+            self._start("left over", LEFT_OVER_SECONDS, self.transport.close)
+
+    def pause_writing(self) -> None:
+        self._start("reader", READER_SECONDS, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._stop("reader")
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        """Close the connection once nothing is on its way: a request that has been sent already is answered."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._last_call = True
+            self._start("last call", LAST_CALL_SECONDS, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    def _close_if_idle(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+    def _head_too_slow(self) -> None:
+        self._refuse(_TOO_SLOW)
+
+    def _refuse(self, answer: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+    def _start(self, name: str, seconds: float, act: Any) -> None:  # noqa: ANN401  # a method of the transport or our own
+        if name not in self._timers:
+            self._timers[name] = self.loop.call_later(seconds, act)
+
+    def _stop(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()

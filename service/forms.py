@@ -1,0 +1,56 @@
+"""A page sent as a form (``multipart/form-data``): a file or a field with the page, and fields for its address and options."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from python_multipart import create_form_parser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File
+
+from cleaner.types import Kind
+from service.problems import Fault, Problem, broken_form, empty_body, invalid
+from service.requests import Options, QueryOptions, faults_of
+
+PAGE_FIELDS: dict[str, Kind] = {"html": "html", "text": "text"}
+_MAX_PARTS = 20
+
+
+def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str | None] | Problem:
+    """The page with its kind, options and address, or what is wrong with the form.
+
+    The page is the part ``html`` or ``text``, a file or a field; the other parts are fields named like the options.
+    """
+    parts: list[tuple[str, bytes]] = []
+
+    def on_field(field: Field) -> None:
+        parts.append(((field.field_name or b"").decode("utf-8", "replace"), field.value or b""))
+
+    def on_file(file: File) -> None:
+        file.file_object.seek(0)
+        parts.append(((file.field_name or b"").decode("utf-8", "replace"), file.file_object.read()))
+
+    try:
+        # all in memory: the whole body is, already
+        parser = create_form_parser(
+            {"Content-Type": content_type.encode("latin-1")}, on_field, on_file, config={"MAX_MEMORY_FILE_SIZE": len(body) + 1}
+        )
+        parser.write(body)
+        parser.finalize()
+    except (FormParserError, ValueError) as error:
+        return broken_form(type(error).__name__)
+    return _read_parts(parts[: _MAX_PARTS + 1])
+
+
+def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, str | None] | Problem:
+    if len(parts) > _MAX_PARTS or len({name for name, _ in parts}) < len(parts):
+        return invalid([Fault("pointer", "#", "a part stands there more than once: send the page and each option once")])
+    pages = [(content, PAGE_FIELDS[name]) for name, content in parts if name in PAGE_FIELDS]
+    if len(pages) != 1:
+        return invalid([Fault("pointer", "#", "send the page as exactly one part, html or text")])
+    given = {name: content.decode("utf-8", "replace") for name, content in parts if name not in PAGE_FIELDS}
+    try:
+        options = QueryOptions.model_validate(given)
+    except ValidationError as error:
+        return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False)))
+    content, kind = pages[0]
+    return (content, kind, options, options.url) if content else empty_body()
