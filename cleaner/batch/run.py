@@ -141,7 +141,7 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
         run = _Run(batch, ledger)
         try:
             yield from run.steps()
-        except GeneratorExit:
+        except (GeneratorExit, KeyboardInterrupt):
             _write_reports(batch, report_of_ledger(ledger, run.pages), ledger, time.monotonic() - started, finished=False)
             raise
         report = report_of_ledger(ledger, run.pages)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from glob import has_magic, iglob
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from cleaner.errors import InputError
@@ -117,10 +118,18 @@ def _below(folder: str, prefix: str, avoided: set[Path], reader: Reader | None) 
 
 
 def _in_store(url: str, prefix: str, reader: Reader | None) -> Iterator[Source]:
-    for location, path, size in files_in_store(url):
-        name = str(PurePosixPath(prefix) / path)
-        if reader or reader_of(name):
-            yield Source(location, name, name, size=size)
+    files = [
+        Source(location, readable(name), str(name), size=size)
+        for location, path, size in files_in_store(url)
+        if reader_of((name := PurePosixPath(prefix) / path).name) or reader
+    ]
+    for _, together in groupby(sorted(files, key=_folder_and_name), key=lambda source: PurePosixPath(source.target).parent):
+        yield from _targets(list(together))
+
+
+def _folder_and_name(source: Source) -> tuple[str, str]:
+    path = PurePosixPath(source.target)
+    return str(path.parent), path.name
 
 
 def _search(top: Path, prefix: PurePosixPath, avoided: set[Path], reader: Reader | None) -> Iterator[Source]:
