@@ -7,11 +7,14 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 # a process that ends so did not meet its end in the page: somebody, or a system short of memory, took it away
 KILLED_FROM_OUTSIDE = frozenset((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP))
@@ -28,7 +31,8 @@ class Watched:
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=_run, args=(target, theirs, arguments), daemon=True
         )
-        self._process.start()
+        with _no_main_module():
+            self._process.start()
         theirs.close()
 
     @property
@@ -88,6 +92,17 @@ def _leave_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Each process would import this program's main module anew, which takes longer than all else and is not needed there."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _data_bytes() -> int:

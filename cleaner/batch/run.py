@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from cleaner.batch.ledger import Done, Entry, Ledger, forget_ledger
-from cleaner.batch.pages import Job, Outcome
+from cleaner.batch.pages import Job
 from cleaner.batch.reading import Find, Read, ReadAhead
 from cleaner.batch.report import LISTED, Report, Tally, report_of_ledger, run_record
 from cleaner.batch.stream import Cleaned, Enough, clean_sources
@@ -90,6 +91,11 @@ class Batch:
         return self.state / f"ledger{self.shard.label}.sqlite"
 
     @property
+    def units(self) -> Path:
+        """The folder of receipts where many machines do the work; there is no ledger then."""
+        return self.state / f"units{self.shard.label}"
+
+    @property
     def configuration(self) -> dict[str, str]:
         """What results depend on beside the pages."""
         return {
@@ -136,16 +142,19 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
     Raises InputError for inputs that are not there, for an output of another configuration or another process;
     OutputFailed where results cannot be written.
     """
+    if batch.units.exists():
+        raise InputError(f"{batch.out} was begun with --engine ray: go on with that, or choose another output")
     with Ledger(batch.ledger, batch.configuration) as ledger:
         started = time.monotonic()
         run = _Run(batch, ledger)
         try:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
-            _write_reports(batch, report_of_ledger(ledger, run.pages), ledger, time.monotonic() - started, finished=False)
+            report = report_of_ledger(ledger, run.pages)
+            write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
         report = report_of_ledger(ledger, run.pages)
-        _write_reports(batch, report, ledger, time.monotonic() - started, finished=True)
+        write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
 
 
@@ -182,6 +191,7 @@ def forget(batch: Batch) -> None:
     Raises InputError while another process is writing there.
     """
     forget_ledger(batch.ledger)
+    shutil.rmtree(batch.units, ignore_errors=True)
     if batch.job.to in ROW_WRITERS:
         for part in _parts(batch).files():
             part.unlink()
@@ -253,22 +263,13 @@ class _Run:
         self._results.finish()
 
     def _take(self, cleaned: Cleaned) -> Done:
-        done = self._written(cleaned.outcome, cleaned.digest)
+        done = settle(cleaned, self._results)
         self._done.append(done)
         if done.status != "failed":
             self._tally.add(cleaned.outcome)
         if self._results.chunk_is_full or len(self._done) >= PAGES_A_CHUNK:
             self._close_chunk()
         return done
-
-    def _written(self, outcome: Outcome, digest: bytes) -> Done:
-        if outcome.error:
-            return Done(outcome.place, digest, "failed", 0, outcome.error, outcome.message)
-        try:
-            size = self._results.add(outcome.target, outcome.content)
-        except InputError as error:
-            return Done(outcome.place, digest, "failed", 0, type(error).__name__, str(error))
-        return Done(outcome.place, digest, "empty" if outcome.is_empty else "ok", size)
 
     def _close_chunk(self) -> None:
         """The results first, and then the ledger: what is entered there stands."""
@@ -281,6 +282,18 @@ class _Run:
         self._chunk += 1
         self._done.clear()
         self._tally = Tally()
+
+
+def settle(cleaned: Cleaned, results: Results) -> Done:
+    """Hand a page's result over, if it has one, and say what became of the page. Raises OutputFailed."""
+    outcome = cleaned.outcome
+    if outcome.error:
+        return Done(outcome.place, cleaned.digest, "failed", 0, outcome.error, outcome.message)
+    try:
+        size = results.add(outcome.target, outcome.content)
+    except InputError as error:
+        return Done(outcome.place, cleaned.digest, "failed", 0, type(error).__name__, str(error))
+    return Done(outcome.place, cleaned.digest, "empty" if outcome.is_empty else "ok", size)
 
 
 def _results(batch: Batch, ledger: Ledger) -> Results:
@@ -303,9 +316,14 @@ def _parts(batch: Batch) -> Parts:
     )
 
 
-def _write_reports(batch: Batch, report: Report, ledger: Ledger, seconds: float, finished: bool) -> None:
-    """``failures.jsonl`` has an object a failed page, sorted by place; an empty file says that none failed."""
-    rows = ({"path": place, "error": error, "message": message} for place, error, message in ledger.failures())
+def write_reports(
+    batch: Batch, report: Report, failures: Iterable[tuple[str, str, str]], seconds: float, finished: bool
+) -> None:
+    """``failures.jsonl`` has an object a failed page, sorted by place; an empty file says that none failed.
+
+    ``failures`` are (place, error, message). Raises OutputFailed.
+    """
+    rows = ({"path": place, "error": error, "message": message} for place, error, message in failures)
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     record = run_record(report, batch.configuration, finished, seconds)
     try:

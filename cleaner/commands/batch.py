@@ -6,12 +6,12 @@ import re
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption
-from cleaner.commands.progress import Style
+from cleaner.commands.progress import Steps, Style
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cleaner.readers import Fields
 
 OUTPUT_FAILED = 6
+Engine = Literal["local", "ray"]
 
 
 def batch(
@@ -71,6 +72,13 @@ def batch(
     limit: Annotated[int | None, typer.Option(min=1, help="Look at the first N pages only.", show_default=False)] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs did, and replace what they wrote.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Clean pages anew that failed in earlier runs.")] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="Where the work is done: in processes of this machine, or on a Ray cluster.")
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The Ray cluster.  [default: one is started on this machine]", show_default=False),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read everything and say what would be done; write nothing.")
     ] = False,
@@ -116,7 +124,7 @@ def batch(
     try:
         if fresh:
             forget(asked)
-        report, seconds = _run(asked, progress, console)
+        report, seconds = _run(asked, _steps(asked, engine, ray_address), progress, console)
     except OutputFailed as error:
         console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
         raise typer.Exit(OUTPUT_FAILED) from None
@@ -125,12 +133,20 @@ def batch(
         raise typer.Exit(1 if report.cleaned else 3)
 
 
-def _run(asked: Batch, style: Style, console: Console) -> tuple[Report, float]:
-    from cleaner.batch import run_batch
+def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
+    if engine == "local":
+        from cleaner.batch import run_batch
+
+        return run_batch(asked)
+    from cleaner.ray_data import run_ray
+
+    return run_ray(asked, ray_address)
+
+
+def _run(asked: Batch, steps: Steps, style: Style, console: Console) -> tuple[Report, float]:
     from cleaner.commands.progress import follow
 
     started = time.monotonic()
-    steps = run_batch(asked)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a cluster ends its jobs
     try:
         return follow(steps, asked, style, console), time.monotonic() - started

@@ -24,7 +24,8 @@ RESERVED = frozenset(("run",))  # run.json tells of the batch
 class Source:
     """A file of pages: its path or URL, its name relative to the input, and how it is read.
 
-    ``target`` is what the result is called, relative and without suffix, where the file is one page. ``size`` is in bytes.
+    ``target`` is what the result is called, relative and without suffix, where the file is one page. ``size`` is in bytes;
+    ``state`` is another when the file has changed (a time, or what the store says).
     ``problem`` says why there is nothing to read (a folder that cannot be listed, say); empty otherwise.
     """
 
@@ -33,6 +34,7 @@ class Source:
     target: str
     reader: Reader | None = None
     size: int = 0
+    state: str = ""
     problem: str = ""
 
 
@@ -77,7 +79,7 @@ def _inputs(inputs: Sequence[str]) -> tuple[list[Source], list[tuple[str, str]]]
             if is_folder(given):
                 folders.append(given)
             else:
-                named += [Source(url, name, name, size=size) for url, name, size in files_in_store(given)]
+                named += [Source(url, name, name, size=size, state=state) for url, name, size, state in files_in_store(given)]
             continue
         for path in _matching(given):
             if os.path.isdir(path):
@@ -119,8 +121,8 @@ def _below(folder: str, prefix: str, avoided: set[Path], reader: Reader | None) 
 
 def _in_store(url: str, prefix: str, reader: Reader | None) -> Iterator[Source]:
     files = [
-        Source(location, readable(name), str(name), size=size)
-        for location, path, size in files_in_store(url)
+        Source(location, readable(name), str(name), size=size, state=state)
+        for location, path, size, state in files_in_store(url)
         if reader_of((name := PurePosixPath(prefix) / path).name) or reader
     ]
     for _, together in groupby(sorted(files, key=_folder_and_name), key=lambda source: PurePosixPath(source.target).parent):
@@ -166,10 +168,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _file(path: str, name: PurePosixPath) -> Source:
     try:
-        size = os.stat(path).st_size
+        status = os.stat(path)
     except OSError:  # what is wrong with it shows when it is read
-        size = 0
-    return Source(path, readable(name), str(name), size=size)
+        return Source(path, readable(name), str(name))
+    return Source(path, readable(name), str(name), size=status.st_size, state=str(status.st_mtime_ns))
 
 
 def _problem(path: Path | str, name: PurePosixPath, message: str) -> Source:

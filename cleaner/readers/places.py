@@ -53,10 +53,10 @@ def store_of(url: str) -> AbstractFileSystem:
         raise InputError(f"{protocol}:// needs the extra {extra!r}: pip install 'cleaner[{extra}]'") from error
 
 
-def files_in_store(url: str) -> Iterator[tuple[str, str, int]]:
-    """The files at a URL, below it or matching it: URL, path below the given one, size in bytes; in order of their names.
+def files_in_store(url: str) -> Iterator[tuple[str, str, int, str]]:
+    """The files at a URL, below it or matching it: URL, path below the given one, size in bytes, and what changes with it.
 
-    Raises InputError where there are none, or the store does not answer.
+    They come in order of their names. Raises InputError where there are none, or the store does not answer.
     """
     store = store_of(url)
     try:
@@ -74,7 +74,9 @@ def files_in_store(url: str) -> Iterator[tuple[str, str, int]]:
         raise InputError(f"{url} does not exist: give a file, a prefix or a pattern that is there")
     for path in sorted(found):
         relative = path.removeprefix(below) if below else path.rpartition("/")[2]
-        yield store.unstrip_protocol(path), relative, int(found[path].get("size") or 0)
+        told = found[path]
+        state = next((str(told[key]) for key in ("ETag", "etag", "mtime", "LastModified") if key in told), "")
+        yield store.unstrip_protocol(path), relative, int(told.get("size") or 0), state
 
 
 def why_unreadable(location: str | Path, error: OSError) -> str:
