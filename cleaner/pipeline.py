@@ -38,7 +38,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
     labels = labelled.labels
     labelled_at = time.perf_counter()
     kept, images, removed = apply(parsed, labels)
-    metadata = find_metadata(parsed, labels)
+    metadata = find_metadata(parsed, labels, labelled.site)
     described_at = time.perf_counter()
     return Document(
         parsed=parsed,

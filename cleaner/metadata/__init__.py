@@ -21,16 +21,16 @@ from cleaner.metadata.section import find_section
 from cleaner.metadata.site import find_canonical_url, find_site_name
 from cleaner.metadata.tags import find_tags
 from cleaner.metadata.title import find_title
-from cleaner.types import Label, Metadata, Parsed
+from cleaner.types import NO_FACTS, Label, Metadata, Parsed, SiteFacts
 
 
-def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
+def find_metadata(parsed: Parsed, labels: Sequence[Label], site: SiteFacts = NO_FACTS) -> Metadata:
     """The metadata of a parsed and labelled page; absent where the page does not tell.
 
     The labels help where they can: a block labelled as title or byline is one, cut spam tokens are cut from the title's
-    other sources too, and the language is that of the kept text.
+    other sources too, and the language is that of the kept text. ``site`` is what is known of the site from its other pages.
     """
-    facts = Facts(parsed, labels)
+    facts = Facts(parsed, labels, site)
     title = find_title(facts)
     language = find_language(facts)
     nearby = Nearby(facts, title, customs_of(facts, language.value if language else ""))
