@@ -71,6 +71,10 @@ class SiteTemplates:
             del self._samples[host]
             self._sites.pop(host, None)
 
+    def pages(self, host: str) -> list[Sketch]:
+        """What is kept of a site's pages; empty for a site that is not known."""
+        return self._samples[host].sketches() if host in self._samples else []
+
     def site(self, host: str) -> Site | None:
         """The site of that name; None when no page of it was seen."""
         if host not in self._samples:

@@ -38,14 +38,15 @@ def _frequent(forms: Counter[str], sketches: Sequence[Sketch]) -> tuple[str, ...
 
 
 def _end_of_titles(titles: Sequence[str]) -> tuple[str, str]:
-    """What most titles end with behind a bar or a dash, without it and with it."""
-    ends = Counter(title[match.start() :] for title in titles for match in _JUNCTION.finditer(title))
-    likely = [(count, end) for end, count in ends.items() if count >= max(MIN_PAGES, TITLE_SHARE * len(titles))]
+    """What most titles end with behind a bar or a dash, and the most frequent way to write that with the bar."""
+    ends = [(title[match.end() :], title[match.start() :]) for title in titles for match in _JUNCTION.finditer(title)]
+    names = Counter(name for name, _ in ends)
+    likely = [(count, name) for name, count in names.items() if count >= max(MIN_PAGES, TITLE_SHARE * len(titles))]
     if not likely:
         return "", ""
-    _, end = max(likely, key=lambda item: (item[0], len(item[1]), item[1]))
-    junction = _JUNCTION.match(end)
-    return (end[junction.end() :], end) if junction else ("", "")
+    _, name = max(likely, key=lambda item: (item[0], len(item[1]), item[1]))
+    written = Counter(end for of, end in ends if of == name)
+    return name, min(written, key=lambda end: (-written[end], end))
 
 
 def _token(sketches: Sequence[Sketch]) -> str:
