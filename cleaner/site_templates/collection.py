@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cleaner.errors import InputError
-from cleaner.site_templates.forms import key_of
+from cleaner.site_templates.forms import key_of, words_in_form
 from cleaner.site_templates.sample import SiteSample, Sketch, day_of, lines_of, page_hash, sketch
 from cleaner.site_templates.site import Site, site_of
+from cleaner.site_templates.template import PROSE_WORDS
 from cleaner.types import Page, Parsed
 
 FORMAT = "cleaner site templates 1"
@@ -56,8 +57,9 @@ class SiteTemplates:
     def learn(self, parsed: Parsed) -> None:
         """Take a page into the sample of its site."""
         seen = sketch(parsed)
-        for host in _names_of(parsed, seen.lines):
-            self._add(host, seen)
+        host = _stated_host(parsed)
+        for name in [host] if host else _names_by_furniture(seen.lines):
+            self._add(name, seen)
 
     def merge(self, other: SiteTemplates) -> None:
         """Take in what another has seen."""
@@ -85,7 +87,8 @@ class SiteTemplates:
 
     def site_of(self, parsed: Parsed) -> Site | None:
         """The site that a page belongs to, by its address or else by its furniture; None when it is not known."""
-        known = [host for host in _names_of(parsed, lines_of(parsed)) if host in self._samples]
+        host = _stated_host(parsed)
+        known = [name for name in ([host] if host else _names_by_furniture(lines_of(parsed))) if name in self._samples]
         return self.site(max(known, key=lambda host: len(self._samples[host]))) if known else None
 
     def to_json(self) -> str:
@@ -126,15 +129,25 @@ def host_of(url: str | None) -> str:
     return host if not host.startswith(UNKNOWN) else ""
 
 
-def _names_of(parsed: Parsed, forms: Sequence[str]) -> list[str]:
-    """The host of a page, which it may say itself; where it does not, the names of its head and its foot."""
-    stated = (href for rel, href, _ in parsed.head.links if rel == "canonical")
-    for url in (parsed.page.url, *stated, *(content for name, content in parsed.head.meta if name == "og:url")):
-        if host := host_of(url):
-            return [host]
+def _stated_host(parsed: Parsed) -> str:
+    """The host of a page by its address, or by the address that it gives itself; empty where none is known."""
+    head = parsed.head
+    canonical = (href for rel, href, _ in head.links if rel == "canonical")
+    shared = (content for name, content in head.meta if name == "og:url")
+    return next((host for url in (parsed.page.url, *canonical, *shared) if (host := host_of(url))), "")
+
+
+def _names_by_furniture(forms: Sequence[str]) -> list[str]:
+    """The names of the groups that a page of unknown host belongs to: by a line of its head, and by one of its foot.
+
+    Of each edge the label with the smallest hash names it (a MinHash of one number).
+    """
     lines = list(dict.fromkeys(forms))
-    edges = (lines[:EDGE_LINES], lines[-EDGE_LINES:]) if len(lines) >= LEAST_EDGE else ()
-    return sorted({f"{UNKNOWN}{min(map(key_of, edge)):016x}" for edge in edges})
+    if len(lines) < LEAST_EDGE:
+        return []
+    edges = (lines[:EDGE_LINES], lines[-EDGE_LINES:])
+    named_by = ([form for form in edge if 1 < words_in_form(form) < PROSE_WORDS] or edge for edge in edges)
+    return sorted({f"{UNKNOWN}{min(map(key_of, labels)):016x}" for labels in named_by})
 
 
 def _record(sample: SiteSample) -> dict[str, object]:

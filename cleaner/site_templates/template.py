@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -154,9 +155,11 @@ def _groups(sketches: Sequence[Sketch], keys: Keys, of_page: NDArray[np.int32]) 
         if key in words_of:
             pages_of.setdefault(key, []).append(number)
     for key, pages in pages_of.items():
-        shared[np.ix_(pages, pages)] += words_of[key]
-        if len(pages) <= _rare(count):
-            shared_rare[np.ix_(pages, pages)] += words_of[key]
+        for grid in (shared, shared_rare) if len(pages) <= _rare(count) else (shared,):
+            if len(pages) == 1:
+                grid[pages[0], pages[0]] += words_of[key]
+            else:
+                grid[np.ix_(pages, pages)] += words_of[key]
     prose, rare_prose = shared.diagonal().copy(), shared_rare.diagonal().copy()
     copies = _are_copies(shared, prose[:, None], prose[None, :], WHOLE_COPY_SHARE)
     copies |= _are_copies(shared_rare, rare_prose[:, None], rare_prose[None, :], COPY_SHARE)
@@ -177,19 +180,46 @@ def _alike(on_group: Flags) -> Flags:
 
 
 def _repeated_runs(sketches: Sequence[Sketch], groups: Sequence[int], *, at_end: bool) -> dict[str, frozenset[int]]:
-    """The beginnings (or ends) of lines of prose that stand on several pages whose lines as a whole differ."""
-    lines_of: dict[str, set[str]] = {}
+    """The beginnings (or ends) of lines that stand on several pages whose lines as a whole differ, and the groups of those.
+
+    Lines that begin alike are neighbours when they are sorted; of three that follow each other the common words are a run.
+    """
     groups_of: dict[str, set[int]] = {}
     for group, sketch in zip(groups, sketches, strict=True):
         for line in sketch.lines:
-            for run in _runs_of(line, at_end=at_end):
-                groups_of.setdefault(run, set()).add(group)
-                lines_of.setdefault(run, set()).add(line)
-    return {
-        run: frozenset(found)
-        for run, found in groups_of.items()
-        if len(found) >= MIN_RUN_PAGES and len(lines_of[run]) >= MIN_RUN_PAGES
-    }
+            groups_of.setdefault(line, set()).add(group)
+    lines = sorted((_words_from(line, at_end=at_end), line) for line in groups_of)
+    found: dict[str, frozenset[int]] = {}
+    for at, (words, _) in enumerate(lines[: 1 - MIN_RUN_PAGES]):
+        count = _alike_words(words, lines[at + MIN_RUN_PAGES - 1][0])
+        run = _run_of(words[: min(count, RUN_WORDS[1])], at_end=at_end)
+        if not run or run in found:
+            continue
+        beginning = words[: run.count(" ") + 1]
+        pages: set[int] = set()
+        for others, line in itertools.islice(lines, at, None):
+            if others[: len(beginning)] != beginning:
+                break
+            pages |= groups_of[line]
+        if len(pages) >= MIN_RUN_PAGES:
+            found[run] = frozenset(pages)
+    return found
+
+
+def _words_from(form: str, *, at_end: bool) -> tuple[str, ...]:
+    """The words of a line from its beginning, or from its end backwards: one more than a run can have."""
+    first, last = ends_of_form(form)
+    return tuple(last[: -RUN_WORDS[1] - 2 : -1] if at_end else first[: RUN_WORDS[1] + 1])
+
+
+def _run_of(words: Sequence[str], *, at_end: bool) -> str:
+    return " ".join(reversed(words) if at_end else words)
+
+
+def _alike_words(first: Sequence[str], second: Sequence[str]) -> int:
+    return next(
+        (at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other), min(len(first), len(second))
+    )
 
 
 def _runs(
@@ -208,10 +238,9 @@ def _runs(
 
 def _runs_of(form: str, *, at_end: bool) -> Iterator[str]:
     """The beginnings (or ends) of a line, the longest first: of prose some words, of a label all but one or two."""
-    first, last = ends_of_form(form)
-    words = last if at_end else first
+    words = _words_from(form, at_end=at_end)
     least, most = RUN_WORDS if _prose_words(form) else (max(1, len(words) - 2), LABEL_WORDS)
     for count in range(min(most, len(words) - 1), least - 1, -1):
-        run = " ".join(words[-count:] if at_end else words[:count])
+        run = _run_of(words[:count], at_end=at_end)
         if run not in (NUMBER, NAME):
             yield run
