@@ -51,7 +51,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
         version=chosen.version,
         page_type=labelled.page_type,
         quality=labelled.quality,
-        warnings=find_warnings(parsed, labels, kept, labelled.page_type),
+        warnings=find_warnings(parsed, labels, kept, labelled.page_type, labelled.site),
         timings_ms={
             "parse": (parsed_at - started) * 1000,
             "label": (labelled_at - parsed_at) * 1000,

@@ -172,7 +172,7 @@ def dressed_sites(
         yield from site.pages(stories, series=("", "series", "features")[number % 3])
     for number in range(spam_hosts):
         own = random.Random(f"{seed}/spam/{number}")  # noqa: S311
-        copied = [story for story in told if story.agency] or told
+        copied = list(dict.fromkeys(story for story in told if story.agency)) or told
         stories = own.sample(copied, min(len(copied), pages_per_host))
         site = Site(own, hosts + number)
         token = Author(own).word().capitalize() + own.choice(("bank", "wire", "zone", "hub"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cleaner.metadata.access import find_access
 from cleaner.metadata.agency import find_agency
 from cleaner.metadata.authors import find_authors
+from cleaner.metadata.by_site import with_site
 from cleaner.metadata.comments import find_comments
 from cleaner.metadata.customs import customs_of
 from cleaner.metadata.dates import find_dates
@@ -33,9 +34,10 @@ def find_metadata(parsed: Parsed, labels: Sequence[Label], site: SiteFacts = NO_
     facts = Facts(parsed, labels, site)
     title = find_title(facts)
     language = find_language(facts)
-    nearby = Nearby(facts, title, customs_of(facts, language.value if language else ""))
+    customs = customs_of(facts, language.value if language else "")
+    nearby = Nearby(facts, title, customs)
     published, modified = find_dates(facts, nearby)
-    return Metadata(
+    metadata = Metadata(
         title=title,
         authors=find_authors(facts, nearby),
         date_published=published,
@@ -53,3 +55,4 @@ def find_metadata(parsed: Parsed, labels: Sequence[Label], site: SiteFacts = NO_
         access=find_access(facts, nearby),
         comments=find_comments(facts, nearby),
     )
+    return with_site(metadata, facts, customs)

@@ -105,7 +105,7 @@ class Facts:
 
     @cached_property
     def spam_tokens(self) -> tuple[str, ...]:
-        """The tokens that the labels cut as spam, longest first, without the punctuation around them."""
+        """The tokens that the labels cut as spam, and the site's own, longest first, without the punctuation around them."""
         found = {
             self.parsed.blocks[index].text[cut.start : cut.end].strip(" \t:：,;|–—-[]()（）【】")
             for index, label in enumerate(self.labels)
@@ -113,6 +113,7 @@ class Facts:
             for cut in label.cuts
             if cut.reason is Reason.SPAM_TOKEN
         }
+        found.add(self.site.spam_token)
         return tuple(sorted(found - {""}, key=lambda token: (-len(token), token)))
 
     @cached_property

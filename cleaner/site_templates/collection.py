@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cleaner.errors import InputError
-from cleaner.site_templates.forms import key_of, words_in_form
+from cleaner.metadata.line_forms import key_of, words_in_form
 from cleaner.site_templates.sample import SiteSample, Sketch, day_of, lines_of, page_hash, sketch
 from cleaner.site_templates.site import Site, site_of
 from cleaner.site_templates.template import PROSE_WORDS

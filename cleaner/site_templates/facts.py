@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from cleaner.site_templates.forms import NAME
+from cleaner.metadata.line_forms import NAME
 from cleaner.site_templates.sample import Sketch
 from cleaner.types import SiteFacts
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple, TypeGuard
 
+from cleaner.metadata.line_forms import NAME, NUMBER, form_of, forms_of
 from cleaner.metadata.tidy import letters
 from cleaner.rules.phrasebook import phrasebook
 from cleaner.rules.reading import PROSE_WORDS, word_counts
 from cleaner.rules.spam import places_of_token
-from cleaner.site_templates.forms import NAME, NUMBER, form_of, forms_of
 from cleaner.site_templates.sample import page_hash
 from cleaner.site_templates.site import Site
 from cleaner.site_templates.template import RUN_WORDS, Compared, Run
@@ -167,9 +167,11 @@ class _Look:
         return self.words[at] <= SUBHEAD_WORDS or self.share[at] < NEARLY_ALL or self.pages[at] < FEW
 
     def _may_introduce(self, at: int) -> bool:
-        """A line of prose next to the page's own text, as a series has it before each part."""
-        beside = at + 1 == self.first or at - 1 == self.last
-        return beside and self.words[at] >= PROSE_WORDS and (self.share[at] < NEARLY_ALL or self.pages[at] < FEW)
+        """A line of prose next to the page's own text, or with prose alone between, as a series has it before each part."""
+        if self.share[at] >= NEARLY_ALL and self.pages[at] >= FEW:
+            return False
+        between = range(at, self.first) if at < self.first else range(self.last + 1, at + 1)
+        return len(self.own) > 0 and all(self.words[index] >= PROSE_WORDS for index in between)
 
     def _leads_to_text(self, at: int) -> bool:
         """Only lines that few pages share stand between this one and the page's own text."""

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from cleaner.metadata.date_reading import Customs, dates_written_in, lines_with_a_year
 from cleaner.metadata.facts import is_paragraph
+from cleaner.metadata.line_forms import form_of, forms_of
 from cleaner.rules.spam import suspected_token
-from cleaner.site_templates.forms import form_of, forms_of
 from cleaner.types import Page, Parsed
 
 PAGES = 40  # of a site; two designs with two layouts each still have ten

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from cleaner.site_templates.forms import words_in_form
+from cleaner.metadata.line_forms import words_in_form
 from cleaner.site_templates.sample import Sketch
 from cleaner.site_templates.template import PROSE_WORDS
 

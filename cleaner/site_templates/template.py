@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.site_templates.forms import NAME, NUMBER, ends_of_form, key_of, words_in_form
+from cleaner.metadata.line_forms import NAME, NUMBER, ends_of_form, key_of, words_in_form
 from cleaner.site_templates.sample import Sketch
 
 PROSE_WORDS = 12  # of a line, from which it counts as prose; labels and link titles in annotated pages rarely reach it
-COPY_SHARE = 0.5  # of the rarer prose of two pages that is the same, from which they are copies of one text
+COPY_SHARE = 0.4  # of the rarer prose of two pages that is the same, from which they are copies of one text
 WHOLE_COPY_SHARE = 0.8  # of all their prose; where most of a sample is copies of one text, its lines are not rare
 ALIKE_SHARE = 0.8  # of the lines that the page most like this one shares with it, from which a page has the same layout
 MIN_SHARED = 3  # lines that a page of the same layout shares at least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.site_templates.forms import ends_of_form, form_of, forms_of, words_in_form
+from cleaner.metadata.line_forms import ends_of_form, form_of, forms_of, words_in_form
 
 
 @pytest.mark.parametrize(
