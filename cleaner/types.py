@@ -49,6 +49,7 @@ class Reason(StrEnum):
     HIDDEN = "hidden"
     DUPLICATE = "duplicate"
     REPEATS_ON_SITE = "repeats-on-site"
+    ONLY_IN_THIS_COPY = "only-in-this-copy"
     NOT_MAIN_CONTENT = "not-main-content"
 
 

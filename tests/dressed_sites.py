@@ -87,7 +87,9 @@ class DressedPage:
     @cached_property
     def body(self) -> str:
         """What a careful person would keep, a paragraph a line."""
-        lines = (line.text.replace(line.cut, "") if line.cut else line.text for line in self.lines if line.kind == "body")
+        lines = (
+            line.text.replace(line.cut, " ").strip() if line.cut else line.text for line in self.lines if line.kind == "body"
+        )
         return "\n".join(lines)
 
 

@@ -133,3 +133,19 @@ def test_copies_in_a_folder_are_grouped_and_a_store_remembers(tmp_path: Path, pa
     refused = cleaner("dupes", copies, "--store", tmp_path / "store.txt")
     assert refused.returncode == 2
     assert "is no store of fingerprints" in refused.stderr
+
+
+def test_what_only_one_copy_has_is_reported(tmp_path: Path, pages: list[DressedPage]) -> None:
+    story = pages[0].body.splitlines()
+    for number, extra in enumerate(("", "", "Harbour Post readers know more")):
+        (tmp_path / f"site{number}").mkdir()
+        (tmp_path / f"site{number}" / "story.txt").write_text("\n".join([*story, extra]), encoding="utf-8")
+    table = cleaner("dupes", tmp_path, "--own", "--cleaner", "by_site")
+    rows = cleaner("dupes", tmp_path, "--own", "--cleaner", "by_site", "--to", "json")
+
+    assert table.stdout == "site2/story.txt\tline\tHarbour Post readers know more\n"
+    assert json.loads(rows.stdout) == {
+        "page": "site2/story.txt",
+        "what": "line",
+        "text": "Harbour Post readers know more",
+    }

@@ -10,6 +10,7 @@ from cleaner.cleaners.combined import CombinedCleaner
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import LearnedCleaner, Mode, Profile
 from cleaner.cleaners.libraries import ReadabilityCleaner, TrafilaturaCleaner
+from cleaner.copies import CopyEvidence
 from cleaner.errors import InputError, UnknownName
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Labelled, Parsed
@@ -49,20 +50,25 @@ CLEANERS: dict[str, Cleaner] = {
 DEFAULT_CLEANER = "combined"
 
 
-def cleaner_named(name: str, sites: SiteTemplates | None = None) -> Cleaner:
+def cleaner_named(name: str, sites: SiteTemplates | None = None, copies: CopyEvidence | None = None) -> Cleaner:
     """The cleaner of that name; a profile and a mode may follow it: "combined", "learned:article", "combined:main:precision".
 
-    With ``sites`` it knows what repeats over the sites' pages. It asks them and does not change them.
+    With ``sites`` it knows what repeats over the sites' pages, with ``copies`` what the copies of a text share. It asks them
+    and does not change them.
 
     Raises UnknownName, which lists the known ones, for a name, profile or mode that is in no table, and InputError for a
-    profile, a mode or templates for a cleaner that has no use for them.
+    profile, a mode, templates or copies for a cleaner that has no use for them.
     """
     cleaner = _with_options(name)
-    if sites is None:
-        return cleaner
-    if not isinstance(cleaner, BySiteCleaner | CombinedCleaner):
-        raise InputError(f"{cleaner.name} knows no site templates: choose combined or by_site, or leave the templates out")
-    return replace(cleaner, sites=sites)
+    if sites is not None:
+        if not isinstance(cleaner, BySiteCleaner | CombinedCleaner):
+            raise InputError(f"{cleaner.name} knows no site templates: choose combined or by_site, or leave the templates out")
+        cleaner = replace(cleaner, sites=sites)
+    if copies is not None:
+        if not isinstance(cleaner, CombinedCleaner):
+            raise InputError(f"{cleaner.name} does not look at copies: choose combined, or leave the copies out")
+        cleaner = replace(cleaner, copies=copies)
+    return cleaner
 
 
 def _with_options(name: str) -> Cleaner:

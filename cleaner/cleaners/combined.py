@@ -11,11 +11,12 @@ from cleaner import rules
 from cleaner.cleaners.by_site import joined_cuts, labels_by_site
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, labels_of, read_as, reasons_by_markup
+from cleaner.copies import CopyEvidence, Shared, own_pieces
 from cleaner.ml.artefact import shipped
 from cleaner.ml.extent import choose
 from cleaner.ml.model import Looked
 from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
-from cleaner.types import NO_FACTS, Label, Labelled, Parsed
+from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 
 # Rules that are believed against the model, as measured on annotated pages: see "How rules and model are joined" in
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
@@ -66,12 +67,13 @@ class CombinedCleaner:
     """The model decides what is content; rules cut inside lines, take out what only they know, and say why things went.
 
     ``profile`` and ``mode`` are those of the learned cleaner. Where ``sites`` has other pages of the page's site, what they
-    repeat goes, whatever rules and model say.
+    repeat goes, whatever rules and model say; where ``copies`` has copies of its text on other sites, what those lack.
     """
 
     profile: Profile = "auto"
     mode: Mode = "balanced"
     sites: SiteTemplates | None = None
+    copies: CopyEvidence | None = None
 
     name = "combined"
     summary = "the model decides, rules cut inside lines and explain; HTML and flattened text"
@@ -97,6 +99,9 @@ class CombinedCleaner:
         if site:
             repeats = find_repeats(parsed, site)
             labels = _with_repeats(labels, repeats, probabilities.tolist(), _repeats_believed(looked, self.profile))
+        shared = self.copies.shared(parsed.page.id) if self.copies else None
+        if shared:
+            labels = _without_own_pieces(parsed, labels, shared)
         page_type = looked.page_type if keep.any() else "none"
         return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
 
@@ -135,6 +140,24 @@ def _with_repeats(labels: Sequence[Label], repeats: Repeats, chances: Sequence[f
             joined.append(label)
         else:
             joined.append(repeat)
+    return joined
+
+
+def _without_own_pieces(parsed: Parsed, labels: Sequence[Label], shared: Shared) -> list[Label]:
+    """The labels, but what no copy of the text has on another site goes: furniture around it, and words put into it."""
+    joined = list(labels)
+    kept = [at for at, label in enumerate(labels) if label.keep]
+    pieces = own_pieces([parsed.blocks[at].text for at in kept], shared)
+    for line in pieces.lines:
+        joined[kept[line]] = Label(False, "copies.only_here", Reason.ONLY_IN_THIS_COPY)
+    for found, by, reason in (
+        (pieces.parts, "copies.only_here", Reason.ONLY_IN_THIS_COPY),
+        (pieces.tokens, "copies.put_in", Reason.SPAM_TOKEN),
+    ):
+        for line, places in found.items():
+            label = joined[kept[line]]
+            cuts = [Cut(start, end, by, reason) for start, end in places]
+            joined[kept[line]] = label._replace(cuts=joined_cuts(label.cuts, cuts)) if label.keep else label
     return joined
 
 

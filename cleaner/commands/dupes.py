@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,7 +13,9 @@ import typer
 from cleaner.commands.clean import CleanerOption
 
 if TYPE_CHECKING:
-    from cleaner.duplicates import Fingerprint
+    from cleaner.cleaners import Cleaner
+    from cleaner.commands.page_files import PageFiles
+    from cleaner.duplicates import Fingerprint, Group
 
 
 def dupes(
@@ -20,6 +24,10 @@ def dupes(
     to: Annotated[
         Literal["table", "json"], typer.Option(help="What to print: a row a copy, or a JSON object a group.")
     ] = "table",
+    own: Annotated[
+        bool,
+        typer.Option("--own", help="Print, of copies on three or more sites, what only one has: its furniture or spam."),
+    ] = False,
     store: Annotated[
         Path | None,
         typer.Option(help="A file of fingerprints: those in it are compared, too, and new ones are added.", show_default=False),
@@ -27,7 +35,8 @@ def dupes(
 ) -> None:
     """Group the pages whose bodies are the same, or nearly: as they are after cleaning, without what their sites put around.
 
-    Each copy is listed with the page that sorts first, how alike they are, and whether it is exact.
+    Each copy is listed with the page that sorts first, how alike they are, and whether it is exact. A page's site is the
+    host that it gives as its address, or else the folder it lies in.
 
     Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found.
     """
@@ -49,7 +58,9 @@ def dupes(
     if store:
         _write(known, store)
     groups = find_copies(known)
-    if to == "json":
+    if own:
+        _print_own(pages, groups, chosen, to)
+    elif to == "json":
         for group in groups:
             typer.echo(
                 json.dumps({"first": group.first, "copies": [copy._asdict() for copy in group.copies]}, ensure_ascii=False)
@@ -65,6 +76,34 @@ def dupes(
     told = "is a copy of another" if copies == 1 else "are copies of others"
     typer.echo(f"{copies:,} of {len(known):,} pages {told}", err=True)
     pages.leave()
+
+
+def _print_own(pages: PageFiles, groups: Sequence[Group], cleaner: Cleaner, to: str) -> None:
+    """What only one copy has: a row a piece. The pages of the groups are cleaned once more, so that no others are held."""
+    from cleaner.commands.tables import print_table
+    from cleaner.copies import CopiedText, CopyEvidence, own_pieces
+    from cleaner.pipeline import clean
+    from cleaner.site_templates import stated_host
+
+    group_of = {name: group.first for group in groups for name in (group.first, *(copy.id for copy in group.copies))}
+    copies: dict[str, list[CopiedText]] = defaultdict(list)
+    for page in pages.again(group_of):
+        document = clean(page, cleaner=cleaner)
+        site = stated_host(document.parsed) or page.id.rpartition("/")[0] or page.id
+        copies[group_of[page.id]].append(CopiedText(page.id, site, document.text.split("\n")))
+    evidence = CopyEvidence()
+    rows: list[tuple[str, str, str]] = []
+    for first in sorted(copies):
+        if not evidence.add(copies[first]):
+            continue
+        for copy in copies[first]:
+            if shared := evidence.shared(copy.page):
+                rows += [(copy.page, kind, text) for kind, text in own_pieces(copy.lines, shared).told(copy.lines)]
+    if to == "json":
+        for page_id, kind, text in rows:
+            typer.echo(json.dumps({"page": page_id, "what": kind, "text": text}, ensure_ascii=False))
+    else:
+        print_table(("page", "what", "text"), rows)
 
 
 def _read(store: Path) -> dict[str, Fingerprint]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -37,6 +38,13 @@ class PageFiles:
                 yield Page(source.name, read_file(source.path))
             except CleanerError as error:
                 self.fail(source.name, str(error))
+
+    def again(self, names: Container[str]) -> Iterator[Page]:
+        """Those of the pages once more that have one of these ids; what cannot be read was told before."""
+        for source in self._sources:
+            if source.name in names and not source.problem:
+                with suppress(CleanerError):
+                    yield Page(source.name, read_file(source.path))
 
     def fail(self, name: str, problem: str) -> None:
         self.failed += 1

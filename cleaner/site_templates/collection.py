@@ -57,7 +57,7 @@ class SiteTemplates:
     def learn(self, parsed: Parsed) -> None:
         """Take a page into the sample of its site."""
         seen = sketch(parsed)
-        host = _stated_host(parsed)
+        host = stated_host(parsed)
         for name in [host] if host else _names_by_furniture(seen.lines):
             self._add(name, seen)
 
@@ -87,7 +87,7 @@ class SiteTemplates:
 
     def site_of(self, parsed: Parsed) -> Site | None:
         """The site that a page belongs to, by its address or else by its furniture; None when it is not known."""
-        host = _stated_host(parsed)
+        host = stated_host(parsed)
         known = [name for name in ([host] if host else _names_by_furniture(lines_of(parsed))) if name in self._samples]
         return self.site(max(known, key=lambda host: len(self._samples[host]))) if known else None
 
@@ -129,7 +129,7 @@ def host_of(url: str | None) -> str:
     return host if not host.startswith(UNKNOWN) else ""
 
 
-def _stated_host(parsed: Parsed) -> str:
+def stated_host(parsed: Parsed) -> str:
     """The host of a page by its address, or by the address that it gives itself; empty where none is known."""
     head = parsed.head
     canonical = (href for rel, href, _ in head.links if rel == "canonical")
