@@ -6,9 +6,12 @@ import random
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
+from html import escape
 from typing import Literal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cleaner.cleaners import cleaner_named
 from cleaner.errors import InputError
@@ -17,6 +20,8 @@ from cleaner.pipeline import clean
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Document, Page, Reason
 from tests.dressed_sites import DressedPage, dressed_sites
+from tests.messy_pages import HTML_PAGES, TEXT_PAGES
+from tests.test_invariants import INVARIANTS
 
 SEEN = 10  # pages of a host that are learned; the others are cleaned
 LEAST_REMOVED = 0.95  # of the words, and of the lines, of the sites' templates
@@ -183,6 +188,38 @@ def test_a_spam_hosts_token_goes_from_all_of_its_pages() -> None:
         for page in spam:
             document = clean(page_of(page, kind), cleaner=cleaner_named("combined", templates))
             assert page.spam_token not in document.text
+
+
+@settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(pages=st.lists(HTML_PAGES | TEXT_PAGES, min_size=2, max_size=6), furniture=st.lists(st.text(max_size=40), max_size=6))
+def test_of_messy_pages_nothing_is_invented_or_lost(pages: list[Page], furniture: list[str]) -> None:
+    """The invariants of all cleaners, with templates of pages that share some lines."""
+    shared = [f"<p>{escape(line)}</p>" if page.kind == "html" else line for page in pages[:1] for line in furniture]
+    dressed_up = [
+        replace(page, content="\n".join([*shared, f"{page.content!s}", *shared]), url="https://harbour-post.example/")
+        for page in pages
+    ]
+    templates = learned(dressed_up)
+    for name in ("by_site", "combined"):
+        document = clean(dressed_up[0], cleaner=cleaner_named(name, templates))
+        for invariant in INVARIANTS:
+            invariant(document)
+
+
+def test_furniture_that_only_begins_alike_on_pages_of_no_common_layout_goes() -> None:
+    """Every page has another section in its breadcrumb and nothing else in common: there is no page of the same layout."""
+    pages = [
+        Page(f"{number}", f"Filed under {name}\n{PARAGRAPHS[number]}", "text", f"https://harbour-post.example/{number}")
+        for number, name in enumerate(("Politics", "Sport", "Food", "Letters", "Travel"))
+    ]
+    document = clean(pages[0], cleaner=cleaner_named("by_site", learned(pages)))
+    assert [(piece.text, piece.by) for piece in document.removed] == [("Filed under Politics", "by_site.4_of_4")]
 
 
 def site(count: int) -> list[Page]:

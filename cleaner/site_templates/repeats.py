@@ -125,7 +125,7 @@ class _Look:
         """A label outside the text that most pages have in another wording: "Home > Politics", "More from Ternmouth"."""
         run = self.compared.beginnings.get(at) or self.compared.ends.get(at)
         if run and self.words[at] < PROSE_WORDS and not self.first <= at <= self.last:
-            return Repeat(run.pages, self.compared.alike)
+            return Repeat(run.pages, self.compared.others)
         return None
 
     def _is_own_prose(self, at: int) -> bool:
