@@ -21,7 +21,9 @@ COMMANDS = (
     "cleaners",
     "rules",
     "train",
-)  # cleaner/commands/NAME.py defines the function NAME
+    "sites",
+    "dupes",
+)  # cleaner/commands/NAME.py defines NAME: a function, or a Typer with commands of its own
 
 
 class _Commands(TyperGroup):
@@ -30,14 +32,16 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: object) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"cleaner.commands.{cmd_name}")
-        single = typer.Typer(add_completion=False)
-        single.command(cmd_name)(getattr(module, cmd_name))
-        command = typer.main.get_command(single)
-        assert isinstance(command, TyperCommand)
+        found = getattr(import_module(f"cleaner.commands.{cmd_name}"), cmd_name)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(cmd_name)(found)
+            found = single
+        command = typer.main.get_command(found)
+        assert isinstance(command, TyperCommand | TyperGroup)
         return command
 
 

@@ -38,7 +38,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
     labels = labelled.labels
     labelled_at = time.perf_counter()
     kept, images, removed = apply(parsed, labels)
-    metadata = find_metadata(parsed, labels)
+    metadata = find_metadata(parsed, labels, labelled.site)
     described_at = time.perf_counter()
     return Document(
         parsed=parsed,
@@ -51,7 +51,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
         version=chosen.version,
         page_type=labelled.page_type,
         quality=labelled.quality,
-        warnings=find_warnings(parsed, labels, kept, labelled.page_type),
+        warnings=find_warnings(parsed, labels, kept, labelled.page_type, labelled.site),
         timings_ms={
             "parse": (parsed_at - started) * 1000,
             "label": (labelled_at - parsed_at) * 1000,

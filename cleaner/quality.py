@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cleaner.types import Block, Label, Parsed, Reason
+from cleaner.types import NO_FACTS, Block, Label, Parsed, Reason, SiteFacts
 
 SHELL_WORDS = 60  # visible words a page built by scripts has at most
 PROSE_WORDS = 20  # words of a removed block that ends like a sentence, from which it counts as text
@@ -20,13 +20,16 @@ _PAYWALL_NAME = re.compile(r"paywall|regwall|piano-offer|subscriber-only|premium
 _ELSEWHERE = frozenset((Reason.COMMENTS, Reason.LEGAL, Reason.CONSENT, Reason.HIDDEN, Reason.DUPLICATE, Reason.AUTHOR_BOX))
 
 
-def find_warnings(parsed: Parsed, labels: Sequence[Label], kept: Sequence[Block], page_type: str) -> tuple[str, ...]:
+def find_warnings(
+    parsed: Parsed, labels: Sequence[Label], kept: Sequence[Block], page_type: str, site: SiteFacts = NO_FACTS
+) -> tuple[str, ...]:
     """The warnings of a cleaned page, in the order of this list; most pages have none.
 
     no-content: nothing was kept. js-shell: the page is built by scripts and came without its text. bot-wall: an error page
     or a check of the browser. paywall-evidence: the page says that it is not free, or ends in a subscription prompt.
     truncated: the text breaks off. removed-looks-like-article: what went holds a text as long as what stayed.
-    injected-token: a spam site's token was cut out. listing-page: a list of other pages.
+    injected-token: a spam site's token was cut out. spam-host: the site does so on most of its pages. listing-page: a list of
+    other pages.
     """
     tests = {
         "no-content": not kept,
@@ -36,6 +39,7 @@ def find_warnings(parsed: Parsed, labels: Sequence[Label], kept: Sequence[Block]
         "truncated": bool(kept) and _breaks_off(parsed, labels, kept[-1]),
         "removed-looks-like-article": _longest_removed(parsed, labels) > max(ARTICLE_WORDS, _words(kept)),
         "injected-token": any(cut.reason is Reason.SPAM_TOKEN for label in labels for cut in label.cuts),
+        "spam-host": bool(site.spam_token),
         "listing-page": bool(kept) and page_type in LISTS,
     }
     return tuple(name for name, holds in tests.items() if holds)

@@ -48,6 +48,8 @@ class Reason(StrEnum):
     ERROR_PAGE = "error-page"
     HIDDEN = "hidden"
     DUPLICATE = "duplicate"
+    REPEATS_ON_SITE = "repeats-on-site"
+    ONLY_IN_THIS_COPY = "only-in-this-copy"
     NOT_MAIN_CONTENT = "not-main-content"
 
 
@@ -215,16 +217,37 @@ class Label(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What the pages of a site agree on; empty where they do not.
+
+    ``name`` is what the site's titles end with behind a bar or a dash, ``title_end`` that with the bar. ``bylines`` and
+    ``date_lines`` are forms of lines as ``metadata.line_forms`` makes them, the most frequent first. ``spam_token`` is what
+    the host injects into titles and texts that are not its own.
+    """
+
+    name: str = ""
+    title_end: str = ""
+    bylines: tuple[str, ...] = ()
+    date_lines: tuple[str, ...] = ()
+    spam_token: str = ""
+
+
+NO_FACTS = SiteFacts()
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """What a cleaner says of a page: one label a block, and, where it can tell, the page's type and how good the result is.
 
     ``page_type`` is article, forum, product, listing, collection, documentation, service or none, and empty when the cleaner
-    does not know it. ``quality`` is the word F1 that the result is likely to reach, 0 to 1.
+    does not know it. ``quality`` is the word F1 that the result is likely to reach, 0 to 1. ``site`` is what the cleaner
+    knows of the page's site from its other pages.
     """
 
     labels: Sequence[Label]
     page_type: str = ""
     quality: float | None = None
+    site: SiteFacts = NO_FACTS
 
 
 class Removed(NamedTuple):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Callable
 
 import brotli
-import zstandard
+from backports import zstd
 
 _GZIP_WBITS = 31
-_MAX_WINDOW = 8 << 20  # bytes a zstd frame may make us hold; RFC 9659 allows no more on the web
+_MAX_WINDOW_LOG = 23  # 8 MiB that a zstd frame may make us hold; RFC 9659 allows no more on the web
 
 
 class BrokenEncoding(Exception):
@@ -21,7 +20,7 @@ def decoded(encoding: str, body: bytes, limit: int) -> bytes | None:
     """The body without its encoding, one of ENCODINGS; None when it is longer than ``limit``. Raises BrokenEncoding."""
     try:
         content = ENCODINGS[encoding](body, limit + 1)
-    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
+    except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
         raise BrokenEncoding from error
     return content if len(content) <= limit else None
 
@@ -57,14 +56,13 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    with zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(
-        io.BytesIO(body), read_across_frames=True
-    ) as reader:
-        content = reader.read(most)
-        while len(content) < most and (more := reader.read(most - len(content))):
-            content += more
-    if not content and body:
-        raise EOFError
+    content = b""
+    while body and len(content) < most:
+        frame = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _MAX_WINDOW_LOG})
+        content += frame.decompress(body, most - len(content))
+        if not frame.eof and len(content) < most:
+            raise EOFError
+        body = frame.unused_data if frame.eof else b""
     return content
 
 

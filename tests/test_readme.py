@@ -22,6 +22,8 @@ from cleaner.cleaners import CLEANERS
 from cleaner.cli import COMMANDS
 from cleaner.formats import FORMATS, to_dict
 from cleaner.parse import MAX_CONTENT, markup, plain
+from cleaner.readers import READERS
+from cleaner.writers.rows import ROW_WRITERS
 from service.app import create_app
 from service.settings import Settings
 from tests.service.conftest import running_server
@@ -163,6 +165,11 @@ def test_the_formats_are_those_of_the_code() -> None:
     assert [row[:3] for row in table("format")] == [[it.name, it.media_type, it.suffix] for it in FORMATS.values()]
 
 
+def test_what_a_batch_reads_and_writes_is_that_of_the_code() -> None:
+    assert table("reads") == [[it.name, " ".join(it.suffixes), it.summary] for it in READERS.values()]
+    assert table("writes") == [[it.name, it.suffix, it.summary] for it in ROW_WRITERS.values()]
+
+
 def test_the_exit_codes_are_those_the_commands_tell() -> None:
     told = set()
     for name in COMMANDS:
@@ -215,7 +222,7 @@ def test_every_dependency_has_its_reason() -> None:
     wanted = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
     names = {re.split(r"[\[<>=; ]", requirement, maxsplit=1)[0] for requirement in wanted} - {project["name"]}
     openings = re.findall(r"^- (.*?):", (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.M)
-    assert names - {name for opening in openings for name in re.findall(r"`([\w-]+)`", opening)} == set()
+    assert names - {name for opening in openings for name in re.findall(r"`([\w.-]+)`", opening)} == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol, cast, get_args
 
+from cleaner.cleaners.by_site import BySiteCleaner
 from cleaner.cleaners.combined import CombinedCleaner
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import LearnedCleaner, Mode, Profile
 from cleaner.cleaners.libraries import ReadabilityCleaner, TrafilaturaCleaner
+from cleaner.copies import CopyEvidence
 from cleaner.errors import InputError, UnknownName
+from cleaner.site_templates import SiteTemplates
 from cleaner.types import Labelled, Parsed
 
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -35,17 +38,40 @@ class Cleaner(Protocol):
 
 CLEANERS: dict[str, Cleaner] = {
     cleaner.name: cleaner
-    for cleaner in (CombinedCleaner(), LearnedCleaner(), HeuristicCleaner(), TrafilaturaCleaner(), ReadabilityCleaner())
+    for cleaner in (
+        CombinedCleaner(),
+        LearnedCleaner(),
+        HeuristicCleaner(),
+        BySiteCleaner(),
+        TrafilaturaCleaner(),
+        ReadabilityCleaner(),
+    )
 }
 DEFAULT_CLEANER = "combined"
 
 
-def cleaner_named(name: str) -> Cleaner:
+def cleaner_named(name: str, sites: SiteTemplates | None = None, copies: CopyEvidence | None = None) -> Cleaner:
     """The cleaner of that name; a profile and a mode may follow it: "combined", "learned:article", "combined:main:precision".
 
+    With ``sites`` it knows what repeats over the sites' pages, with ``copies`` what the copies of a text share. It asks them
+    and does not change them.
+
     Raises UnknownName, which lists the known ones, for a name, profile or mode that is in no table, and InputError for a
-    profile or mode of a cleaner that has none.
+    profile, a mode, templates or copies for a cleaner that has no use for them.
     """
+    cleaner = _with_options(name)
+    if sites is not None:
+        if not isinstance(cleaner, BySiteCleaner | CombinedCleaner):
+            raise InputError(f"{cleaner.name} knows no site templates: choose combined or by_site, or leave the templates out")
+        cleaner = replace(cleaner, sites=sites)
+    if copies is not None:
+        if not isinstance(cleaner, CombinedCleaner):
+            raise InputError(f"{cleaner.name} does not look at copies: choose combined, or leave the copies out")
+        cleaner = replace(cleaner, copies=copies)
+    return cleaner
+
+
+def _with_options(name: str) -> Cleaner:
     name, *options = name.split(":", 2)
     if name not in CLEANERS:
         raise UnknownName("cleaner", name, sorted(CLEANERS))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleaner import rules
+from cleaner.cleaners.by_site import joined_cuts, labels_by_site
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, labels_of, read_as, reasons_by_markup
+from cleaner.copies import CopyEvidence, Shared, own_pieces
 from cleaner.ml.artefact import shipped
 from cleaner.ml.extent import choose
 from cleaner.ml.model import Looked
-from cleaner.types import Label, Labelled, Parsed
+from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
+from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 
 # Rules that are believed against the model, as measured on annotated pages: see "How rules and model are joined" in
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
@@ -50,6 +53,11 @@ BELIEVED_OF_ARTICLES = frozenset(  # and when an article's body is asked for; a 
 BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.named_rooms"))  # a thread is called comments
 BELIEVED_OF_TEXT = frozenset(("rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter"))
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
+# What repeats on a site is believed against the model, as measured on annotated pages: where an article's body is asked for
+# always; on flattened pages of these types below a chance. Shops and lists repeat labels that belong to their content.
+ALWAYS = 2.0
+REPEATED = 0.7
+REPEATING = frozenset(("service", "documentation", "forum"))
 LITTLE = 200  # words that the model keeps; with more, a wall is a text about walls, and what is hidden may be the thread
 SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two sentences for what is left of one
 
@@ -58,11 +66,14 @@ SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two s
 class CombinedCleaner:
     """The model decides what is content; rules cut inside lines, take out what only they know, and say why things went.
 
-    ``profile`` and ``mode`` are those of the learned cleaner.
+    ``profile`` and ``mode`` are those of the learned cleaner. Where ``sites`` has other pages of the page's site, what they
+    repeat goes, whatever rules and model say; where ``copies`` has copies of its text on other sites, what those lack.
     """
 
     profile: Profile = "auto"
     mode: Mode = "balanced"
+    sites: SiteTemplates | None = None
+    copies: CopyEvidence | None = None
 
     name = "combined"
     summary = "the model decides, rules cut inside lines and explain; HTML and flattened text"
@@ -84,7 +95,15 @@ class CombinedCleaner:
         by_model = labels_of(parsed, probabilities, keep, reasons, self.name)
         believed = _believed(looked, self.profile, kept_words=float(looked.words[keep].sum()))
         labels = [_joined(model, rule, believed) for model, rule in zip(by_model, by_rules, strict=True)]
-        return Labelled(labels, looked.page_type if keep.any() else "none", looked.quality(probabilities, keep))
+        site = self.sites.site_of(parsed) if self.sites else None
+        if site:
+            repeats = find_repeats(parsed, site)
+            labels = _with_repeats(labels, repeats, probabilities.tolist(), _repeats_believed(looked, self.profile))
+        shared = self.copies.shared(parsed.page.id) if self.copies else None
+        if shared:
+            labels = _without_own_pieces(parsed, labels, shared)
+        page_type = looked.page_type if keep.any() else "none"
+        return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
 
 
 def _believed(looked: Looked, profile: Profile, *, kept_words: float) -> Collection[str]:
@@ -106,3 +125,44 @@ def _joined(model: Label, rule: Label, believed: Collection[str]) -> Label:
     if model.keep:
         return rule if not rule.keep and rule.by in believed else model._replace(cuts=rule.cuts)
     return model if rule.keep else rule._replace(score=max(model.score, rule.score))
+
+
+def _with_repeats(labels: Sequence[Label], repeats: Repeats, chances: Sequence[float], believed: float) -> list[Label]:
+    """The labels, but what repeats on the site goes unless its chance to be content reaches ``believed``.
+
+    What went already keeps the reason of a rule, which says more.
+    """
+    joined = []
+    for label, repeat, chance in zip(labels, labels_by_site(repeats), chances, strict=True):
+        if label.keep and repeat.keep:
+            joined.append(label._replace(cuts=joined_cuts(label.cuts, repeat.cuts)))
+        elif repeat.keep or label.by.startswith("rules.") or (label.keep and chance >= believed):
+            joined.append(label)
+        else:
+            joined.append(repeat)
+    return joined
+
+
+def _without_own_pieces(parsed: Parsed, labels: Sequence[Label], shared: Shared) -> list[Label]:
+    """The labels, but what no copy of the text has on another site goes: furniture around it, and words put into it."""
+    joined = list(labels)
+    kept = [at for at, label in enumerate(labels) if label.keep]
+    pieces = own_pieces([parsed.blocks[at].text for at in kept], shared)
+    for line in pieces.lines:
+        joined[kept[line]] = Label(False, "copies.only_here", Reason.ONLY_IN_THIS_COPY)
+    for found, by, reason in (
+        (pieces.parts, "copies.only_here", Reason.ONLY_IN_THIS_COPY),
+        (pieces.tokens, "copies.put_in", Reason.SPAM_TOKEN),
+    ):
+        for line, places in found.items():
+            label = joined[kept[line]]
+            cuts = [Cut(start, end, by, reason) for start, end in places]
+            joined[kept[line]] = label._replace(cuts=joined_cuts(label.cuts, cuts)) if label.keep else label
+    return joined
+
+
+def _repeats_believed(looked: Looked, profile: Profile) -> float:
+    """The chance to be content, by the model, that a line which repeats on its site must reach to stay."""
+    if asks_for_body(looked, profile):
+        return ALWAYS
+    return REPEATED if looked.view.parsed.kind == "text" and looked.page_type in REPEATING else 0.0

@@ -1,133 +1,244 @@
-"""``cleaner batch``: a folder of pages into a folder of documents."""
+"""``cleaner batch``: many pages into many documents."""
 
 from __future__ import annotations
 
-import json
+import re
+import signal
 import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption, To
+from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption
+from cleaner.commands.progress import Steps, Style
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cleaner.batch import Outcome, Tally
+    from cleaner.batch import Batch, Shard
+    from cleaner.batch.report import Report
+    from cleaner.readers import Fields
 
-FAILURES = "failures.jsonl"
-_SECONDS_BETWEEN_LINES = 10.0  # of progress, where there is no terminal for a bar
+OUTPUT_FAILED = 6
+Engine = Literal["local", "ray"]
 
 
 def batch(
-    inputs: Annotated[list[Path], typer.Argument(metavar="IN", help="Folders of pages (.html .htm .xhtml .txt), or files.")],
-    out: Annotated[Path, typer.Option("--output", "-o", help="The folder results go to; made when it is not there.")],
-    to: Annotated[To, typer.Option(help="What to write.")] = "text",
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="IN", help="Folders, files, patterns in quotes ('crawl/*.warc.gz'), or URLs (s3://, gs://)."),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet)."),
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="What to write: text, markdown, html or json, a file a page; jsonl, csv (also .gz, .zst) or parquet, a row"
+            " a page.  [default: by the suffix of OUT, or text]",
+            show_default=False,
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="What all files are: page, zip, tar, jsonl, parquet or warc.  [default: by suffix]",
+            show_default=False,
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT=NAME",
+            help="The key or column that holds what: html, text, content (either), url, id, charset or fetched_at.",
+            show_default=False,
+        ),
+    ] = None,
     cleaner: CleanerOption = "combined",
     profile: ProfileOption = "auto",
     mode: ModeOption = "balanced",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,
+    page_seconds: Annotated[float, typer.Option(min=0.1, help="Seconds that a page may take.")] = 60,
+    page_cpu_seconds: Annotated[float, typer.Option(min=1, help="Seconds of CPU that a page may take.")] = 60,
+    page_memory: Annotated[int, typer.Option(min=50, help="Megabytes that a page may take.")] = 1000,
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Clean the Ith of N shares: of the files, or of the pages of a single one.")
+    ] = "1/1",
+    limit: Annotated[int | None, typer.Option(min=1, help="Look at the first N pages only.", show_default=False)] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs did, and replace what they wrote.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Clean pages anew that failed in earlier runs.")] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="Where the work is done: in processes of this machine, or on a Ray cluster.")
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The Ray cluster.  [default: one is started on this machine]", show_default=False),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read everything and say what would be done; write nothing.")
+    ] = False,
+    progress: Annotated[Style, typer.Option(help="How far it is: a bar on a terminal, lines elsewhere.")] = "auto",
 ) -> None:
-    """Clean every page below a folder, keeping its tree.
+    """Clean many pages: folders, archives, tables and crawls. The same command goes on where it was stopped.
 
-    Pages that fail are listed in OUT/failures.jsonl and do not stop the others.
+    Of a folder the tree is kept. Pages that fail are listed in failures.jsonl and do not stop the others; run.json has the
+    figures. Both are in OUT, or in OUT.batch/ where OUT is a file.
 
-    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found, 130 interrupted.
+    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found, 6 the output cannot be written,
+    130 interrupted.
     """
     from rich.console import Console
 
-    from cleaner.batch import Job, Tally, clean_sources, default_workers
+    from cleaner.batch import Batch, Job, Limits, default_workers, forget
     from cleaner.cleaners import cleaner_named, name_with
-    from cleaner.formats import format_named
-    from cleaner.readers.folder import PAGE_SUFFIXES, find_sources
+    from cleaner.readers import reader_named
+    from cleaner.writers.results import OutputFailed
 
     chosen = name_with(cleaner, profile, mode)
     cleaner_named(chosen)
-    sources = find_sources(inputs, out, format_named(to).suffix)
-    if not sources:
-        typer.echo(f"no pages: {', '.join(map(str, inputs))} has no {', '.join(PAGE_SUFFIXES)} file", err=True)
-        raise typer.Exit(5)
-    _make_folder(out)
+    if from_:
+        reader_named(from_)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    tally = Tally()
-    outcomes = clean_sources(sources, Job(chosen, to, out), workers or default_workers())
-    started = time.monotonic()
+    asked = Batch(
+        inputs=tuple(inputs),
+        out=out,
+        job=Job(chosen, _writer(to, out)),
+        workers=workers or default_workers(),
+        from_=from_ or "",
+        fields=_fields(field or []),
+        limits=Limits(page_seconds, page_cpu_seconds, page_memory * 1_000_000),
+        shard=_shard(shard),
+        limit=limit or 0,
+        retry_failed=retry_failed,
+    )
+    _refuse_nothing(asked)
+    if dry_run:
+        _plan(asked, console)
+        return
+    _make_folder(asked.reports)
     try:
-        for outcome in _with_progress(outcomes, len(sources), console):
-            tally.add(outcome)
+        if fresh:
+            forget(asked)
+        report, seconds = _run(asked, _steps(asked, engine, ray_address), progress, console)
+    except OutputFailed as error:
+        console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
+        raise typer.Exit(OUTPUT_FAILED) from None
+    _summarise(asked, report, seconds, console)
+    if report.failed:
+        raise typer.Exit(1 if report.cleaned else 3)
+
+
+def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
+    if engine == "local":
+        from cleaner.batch import run_batch
+
+        return run_batch(asked)
+    from cleaner.ray_data import run_ray
+
+    return run_ray(asked, ray_address)
+
+
+def _run(asked: Batch, steps: Steps, style: Style, console: Console) -> tuple[Report, float]:
+    from cleaner.commands.progress import follow
+
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a cluster ends its jobs
+    try:
+        return follow(steps, asked, style, console), time.monotonic() - started
     except KeyboardInterrupt:
-        console.print(f"interrupted after {tally.pages:,} of {len(sources):,} pages; the files in {out} are whole")
+        steps.close()
+        console.print(
+            f"interrupted; what is in {asked.out} stands, and the same command goes on where it stopped", markup=False
+        )
         raise typer.Exit(130) from None
-    finally:
-        outcomes.close()
-        _write_failures(tally, out)
-    _summarise(tally, out, time.monotonic() - started, console)
-    if tally.failures:
-        raise typer.Exit(3 if len(tally.failures) == tally.pages else 1)
 
 
-def _make_folder(out: Path) -> None:
+def _writer(to: str | None, out: Path) -> str:
+    """The name of what is to be written. Raises UnknownName, and InputError for a file where a folder must be."""
+    from cleaner.errors import InputError, UnknownName
+    from cleaner.formats import FORMATS
+    from cleaner.writers.rows import ROW_WRITERS
+
+    by_suffix = next((writer.name for writer in ROW_WRITERS.values() if out.name.endswith(writer.suffix)), None)
+    chosen = to or by_suffix or "text"
+    if chosen not in FORMATS and chosen not in ROW_WRITERS:
+        raise UnknownName("format", chosen, [*FORMATS, *ROW_WRITERS])
+    looks_like_file = by_suffix is not None or out.suffix in {format_.suffix for format_ in FORMATS.values()}
+    if looks_like_file and by_suffix != chosen and not out.is_dir():
+        raise InputError(
+            f"{out} looks like a file, and {chosen} cannot be written into it: give a folder, or a name that ends in"
+            f" {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
+        )
+    return chosen
+
+
+def _fields(given: list[str]) -> Fields:
+    from cleaner.readers import DEFAULT_FIELDS
+
+    fields = dict(DEFAULT_FIELDS)
+    for one in given:
+        what, separator, name = one.partition("=")
+        if not separator or what not in fields:
+            raise typer.BadParameter(f"--field {one}: say WHAT=NAME, where WHAT is one of {', '.join(fields)}")
+        fields[what] = name
+    return fields
+
+
+def _shard(given: str) -> Shard:
+    from cleaner.batch import Shard
+
+    match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", given)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise typer.BadParameter(f"--shard {given}: say I/N, such as 1/4 for the first of four shares")
+    return Shard(int(match[1]), int(match[2]))
+
+
+def _refuse_nothing(asked: Batch) -> None:
+    """Exit where there is nothing to read. Raises InputError for an input that is not there."""
+    from cleaner.readers import READERS
+
+    if next(asked.find()(), None) is None:
+        suffixes = ", ".join(suffix for reader in READERS.values() for suffix in reader.suffixes)
+        share = f" in share {asked.shard.number} of {asked.shard.of}" if asked.shard.of > 1 else ""
+        typer.echo(f"no pages{share}: {', '.join(asked.inputs)} has no file that ends in {suffixes}", err=True)
+        raise typer.Exit(5)
+
+
+def _make_folder(folder: Path) -> None:
     from cleaner.errors import InputError
 
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{out} cannot be made a folder: {error.strerror or error}") from error
+        raise InputError(f"{folder} cannot be made a folder: {error.strerror or error}") from error
 
 
-def _with_progress(outcomes: Iterator[Outcome], total: int, console: Console) -> Iterator[Outcome]:
-    return _with_bar(outcomes, total, console) if console.is_terminal else _with_lines(outcomes, total, console)
+def _plan(asked: Batch, console: Console) -> None:
+    from cleaner.batch import plan_batch
 
-
-def _with_bar(outcomes: Iterator[Outcome], total: int, console: Console) -> Iterator[Outcome]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("cleaning"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failed]}"),
+    plan = plan_batch(asked)
+    console.print(
+        f"{plan.pages:,} pages, {plan.done:,} of them done: {plan.pages - plan.done:,} would be cleaned into {asked.out}"
     )
-    failed = 0
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=total, failed="")
-        for outcome in outcomes:
-            failed += bool(outcome.error)
-            progress.update(task, advance=1, failed=f"[red]{failed:,} failed" if failed else "")
-            yield outcome
+    for place, message in plan.unreadable:
+        console.print(f"cannot be read: {place}: {message}", markup=False)
 
 
-def _with_lines(outcomes: Iterator[Outcome], total: int, console: Console) -> Iterator[Outcome]:
-    told = time.monotonic()
-    for done, outcome in enumerate(outcomes, 1):
-        if time.monotonic() - told > _SECONDS_BETWEEN_LINES:
-            told = time.monotonic()
-            console.print(f"{done:,} of {total:,} pages")
-        yield outcome
-
-
-def _write_failures(tally: Tally, out: Path) -> None:
-    """One JSON object a failed page, sorted by path; an empty file says that none failed."""
-    from cleaner.writers.file import write_whole
-
-    rows = ({"path": failure.source.name, "error": failure.error, "message": failure.message} for failure in tally.failures)
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(rows, key=lambda row: row["path"]))
-    write_whole(out / FAILURES, "".join(lines))
-
-
-def _summarise(tally: Tally, out: Path, seconds: float, console: Console) -> None:
+def _summarise(asked: Batch, report: Report, seconds: float, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    good = tally.pages - len(tally.failures)
-    empty = f", {tally.empty:,} of them without content" if tally.empty else ""
-    console.print(f"cleaned {good:,} of {tally.pages:,} pages into {escape(str(out))} in {seconds:.1f} s{empty}")
+    tally = report.tally
+    empty = f", {report.counts['empty']:,} of them without content" if report.counts["empty"] else ""
+    now = "" if report.now == report.pages else f", {report.now:,} of them now"
+    console.print(
+        f"cleaned {report.cleaned:,} of {report.pages:,} pages into {escape(str(asked.out))} in {seconds:.1f} s{now}{empty}"
+    )
     words = tally.kept_words + tally.removed_words.total()
     if words:
         table = Table("what", "words", "share", box=None, pad_edge=False)
@@ -137,7 +248,7 @@ def _summarise(tally: Tally, out: Path, seconds: float, console: Console) -> Non
         for column in table.columns[1:]:
             column.justify = "right"
         console.print(table)
-    if tally.failures:
-        kinds = Counter(failure.error for failure in tally.failures)
-        told = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
-        console.print(f"[red]failed {len(tally.failures):,}[/] ({told}): see {escape(str(out / FAILURES))}")
+    if report.failed:
+        told = ", ".join(f"{kind} {count:,}" for kind, count in report.errors.items())
+        console.print(f"[red]failed {report.failed:,}[/] ({told}): see {escape(str(asked.failures))}")
+        console.print("--retry-failed tries them again")

@@ -35,6 +35,9 @@ def clean(
         Literal["html", "text"] | None,
         typer.Option(help="What the page is; told by its content otherwise.", show_default=False),
     ] = None,
+    sites: Annotated[
+        Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what went, struck out, with reason and rule; with --to json, in the JSON.")
     ] = False,
@@ -46,15 +49,17 @@ def clean(
 
     Exit codes: 0 fine (also when the page has no content), 2 usage, 3 the page was refused.
     """
-    from cleaner.cleaners import name_with
+    from cleaner.cleaners import cleaner_named, name_with
     from cleaner.pipeline import clean as clean_page
     from cleaner.pipeline import content_id
+    from cleaner.site_templates import SiteTemplates
     from cleaner.types import Page
 
     if explain and to not in (None, "json"):
         raise typer.BadParameter(f"--explain has a view of its own, not in {to}: leave --to out, or use --to json")
     content = _content(path)
-    document = clean_page(Page(content_id(content), content, kind, url), cleaner=name_with(cleaner, profile, mode))
+    chosen = cleaner_named(name_with(cleaner, profile, mode), SiteTemplates.read(sites) if sites else None)
+    document = clean_page(Page(content_id(content), content, kind, url), cleaner=chosen)
     if document.status == "empty":
         typer.echo(f"nothing was kept ({', '.join(document.warnings)}): --explain shows what went and why", err=True)
     if explain and to is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cleaner.metadata.access import find_access
 from cleaner.metadata.agency import find_agency
 from cleaner.metadata.authors import find_authors
+from cleaner.metadata.by_site import with_site
 from cleaner.metadata.comments import find_comments
 from cleaner.metadata.customs import customs_of
 from cleaner.metadata.dates import find_dates
@@ -21,21 +22,22 @@ from cleaner.metadata.section import find_section
 from cleaner.metadata.site import find_canonical_url, find_site_name
 from cleaner.metadata.tags import find_tags
 from cleaner.metadata.title import find_title
-from cleaner.types import Label, Metadata, Parsed
+from cleaner.types import NO_FACTS, Label, Metadata, Parsed, SiteFacts
 
 
-def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
+def find_metadata(parsed: Parsed, labels: Sequence[Label], site: SiteFacts = NO_FACTS) -> Metadata:
     """The metadata of a parsed and labelled page; absent where the page does not tell.
 
     The labels help where they can: a block labelled as title or byline is one, cut spam tokens are cut from the title's
-    other sources too, and the language is that of the kept text.
+    other sources too, and the language is that of the kept text. ``site`` is what is known of the site from its other pages.
     """
-    facts = Facts(parsed, labels)
+    facts = Facts(parsed, labels, site)
     title = find_title(facts)
     language = find_language(facts)
-    nearby = Nearby(facts, title, customs_of(facts, language.value if language else ""))
+    customs = customs_of(facts, language.value if language else "")
+    nearby = Nearby(facts, title, customs)
     published, modified = find_dates(facts, nearby)
-    return Metadata(
+    metadata = Metadata(
         title=title,
         authors=find_authors(facts, nearby),
         date_published=published,
@@ -53,3 +55,4 @@ def find_metadata(parsed: Parsed, labels: Sequence[Label]) -> Metadata:
         access=find_access(facts, nearby),
         comments=find_comments(facts, nearby),
     )
+    return with_site(metadata, facts, customs)

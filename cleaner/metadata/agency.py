@@ -69,6 +69,12 @@ def is_agency(name: str) -> bool:
     return letters(name) in _SHORT_NAME
 
 
+def agency_in(text: str) -> str:
+    """The agency that the dateline at a text's beginning names, by its short name; empty where there is none."""
+    match = _DATELINE.match(text)
+    return _SHORT_NAME.get(letters(match["inside"] or match["first"] or match["chinese"]), "") if match else ""
+
+
 def find_agency(facts: Facts) -> Value | None:
     """The wire agency, by its short name, or None."""
     for text, source, confidence in _candidates(facts):

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from cleaner.metadata.copyright_line import site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
-from cleaner.types import Block, Element, Label, Parsed, Reason
+from cleaner.types import NO_FACTS, Block, Element, Label, Parsed, Reason, SiteFacts
 
 LONG_PARAGRAPH = 140  # characters; where an article's text begins, titles and standfirsts lie above
 META_LIMIT = 2_000  # characters of one meta value that are looked at
@@ -30,10 +30,11 @@ _ORIGIN = re.compile(r"(?P<origin>https?://[^\s/?#\[\]@:]+(?::\d{1,5})?)(?=[/?#]
 
 @dataclass(frozen=True)
 class Facts:
-    """A parsed page and its labels, with the views of them that several fields share."""
+    """A parsed page, its labels and what is known of its site, with the views of them that several fields share."""
 
     parsed: Parsed
     labels: Sequence[Label]
+    site: SiteFacts = NO_FACTS
 
     @cached_property
     def meta(self) -> Mapping[str, Sequence[str]]:
@@ -104,7 +105,7 @@ class Facts:
 
     @cached_property
     def spam_tokens(self) -> tuple[str, ...]:
-        """The tokens that the labels cut as spam, longest first, without the punctuation around them."""
+        """The tokens that the labels cut as spam, and the site's own, longest first, without the punctuation around them."""
         found = {
             self.parsed.blocks[index].text[cut.start : cut.end].strip(" \t:：,;|–—-[]()（）【】")
             for index, label in enumerate(self.labels)
@@ -112,6 +113,7 @@ class Facts:
             for cut in label.cuts
             if cut.reason is Reason.SPAM_TOKEN
         }
+        found.add(self.site.spam_token)
         return tuple(sorted(found - {""}, key=lambda token: (-len(token), token)))
 
     @cached_property
@@ -210,7 +212,7 @@ class Facts:
                     and "Person" not in kinds
                 ):
                     names.add(letters(text_of(described.get("name"))[:100]))
-        names.update(letters(name) for name in self.copyright_names)
+        names.update(letters(name) for name in (*self.copyright_names, self.site.name))
         end = letters(_short_end(self.parsed.head.title[:META_LIMIT]))
         names.update(end for _, heading in self.headings if letters(heading) == end)
         parts = [part for part in self.host.split(".") if part not in _HOST_PARTS]

@@ -50,6 +50,7 @@ def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, f
         publisher = resolved(thing.get("publisher"), facts.things)
         if isinstance(publisher, dict):
             yield text_of(publisher.get("name")), "json-ld", 0.75
+    yield facts.site.name, "site", 0.9
     parts = _JUNCTION.split(facts.parsed.head.title[:META_LIMIT])
     for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
         if facts.is_site_name(part):

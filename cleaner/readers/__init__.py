@@ -1,1 +1,87 @@
-"""Where pages come from: single files and folders of them."""
+"""Where pages come from: files, archives, tables and crawls, on this machine or in an object store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from cleaner.errors import UnknownName
+from cleaner.readers.compression import COMPRESSION_SUFFIXES
+from cleaner.readers.file import read_page_file
+from cleaner.readers.found import DEFAULT_FIELDS, Fields, Found, failure
+from cleaner.readers.json_lines import read_json_lines
+from cleaner.readers.names import PAGE_SUFFIXES
+from cleaner.readers.parquet import read_parquet
+from cleaner.readers.places import open_place
+from cleaner.readers.tar import read_tar
+from cleaner.readers.warc import read_warc
+from cleaner.readers.zip import read_zip
+
+__all__ = ["DEFAULT_FIELDS", "READERS", "Fields", "Found", "Reader", "read_pages", "reader_named", "reader_of"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One way to find pages in a file: its name, the suffixes it is known by, what it is, and the function that reads.
+
+    ``read`` takes the file, which can seek, the file's name and the fields of tables. It streams: what it holds at once is
+    a page or a few, whatever the file's size.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    summary: str
+    read: Callable[[BinaryIO, str, Fields], Iterator[Found]]
+
+
+READERS: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        Reader("page", PAGE_SUFFIXES, "a file is a page", read_page_file),
+        Reader("zip", (".zip",), "a member is a page; others than pages are passed over", read_zip),
+        Reader("tar", (".tar", ".tgz", ".txz"), "a member is a page; others than pages are passed over", read_tar),
+        Reader("jsonl", (".jsonl", ".ndjson"), "an object is a page; --field says which keys hold what", read_json_lines),
+        Reader("parquet", (".parquet",), "a row is a page; --field says which columns hold what", read_parquet),
+        Reader("warc", (".warc", ".wet"), "a record is a page: responses, resources and conversions, HTML or text", read_warc),
+    )
+}
+
+
+def reader_named(name: str) -> Reader:
+    """The reader of that name. Raises UnknownName, which lists the known ones."""
+    try:
+        return READERS[name]
+    except KeyError:
+        raise UnknownName("reader", name, list(READERS)) from None
+
+
+def reader_of(name: str) -> Reader | None:
+    """The reader for a file of that name, by its suffix; a suffix of compression may follow (.gz, .xz, .zst)."""
+    path = PurePosixPath(name.lower())
+    if path.suffix in COMPRESSION_SUFFIXES:
+        path = path.with_suffix("")
+    return next((reader for reader in READERS.values() if path.suffix in reader.suffixes), None)
+
+
+def read_pages(location: str, name: str, reader: Reader, fields: Fields = DEFAULT_FIELDS, target: str = "") -> Iterator[Found]:
+    """The pages in one file at a path or at a URL of an object store, in its order.
+
+    ``name`` is what the file is called in places and results; ``target`` what the result of a file that is one page is
+    called, where it is not ``name``. Never raises: what cannot be read is a failure among what is found.
+    """
+    try:
+        with open_place(location) as file:
+            yield from read_open(file, name, reader, fields, target)
+    except Exception as error:  # what the store's library raises
+        yield failure(name, error)
+
+
+def read_open(file: BinaryIO, name: str, reader: Reader, fields: Fields, target: str = "") -> Iterator[Found]:
+    """``read_pages`` of a file that is open."""
+    try:
+        for found in reader.read(file, name, fields):
+            yield found if found.target or found.page is None else Found(found.place, target or name, found.page)
+    except Exception as error:  # archives are hostile, and their libraries raise what they like
+        yield failure(name, error)

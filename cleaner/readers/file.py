@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from cleaner.errors import InputError, PageRefused
+from cleaner.errors import PageRefused
 from cleaner.parse import MAX_CONTENT
+from cleaner.readers.compression import decompressed
+from cleaner.readers.found import Fields, Found, refuse_oversize
+from cleaner.readers.places import open_place
+from cleaner.types import Page
 
 
 def read_file(path: Path) -> bytes:
@@ -17,38 +21,20 @@ def read_file(path: Path) -> bytes:
     Never waits: a pipe or a device is refused, not read. Raises InputError for what cannot be read, PageRefused("size")
     for a file beyond MAX_CONTENT, before it is read.
     """
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise InputError(f"{path} is no regular file but a pipe, socket or device: give a file")
-            if status.st_size > MAX_CONTENT:
-                raise PageRefused("size", f"the page has {status.st_size:,} bytes, the limit is {MAX_CONTENT:,}: split it")
-            return file.read()
-    except OSError as error:
-        raise InputError(_why_unreadable(path, error)) from error
+    with open_place(str(path)) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_CONTENT:
+            raise PageRefused("size", f"the page has {size:,} bytes, the limit is {MAX_CONTENT:,}: split it")
+        return file.read()
 
 
 def read_stream(stream: BinaryIO) -> bytes:
     """What comes out of a pipe, to its end. Raises PageRefused("size") beyond MAX_CONTENT, without reading on."""
     content = stream.read(MAX_CONTENT + 1)
-    if len(content) > MAX_CONTENT:
-        raise PageRefused("size", f"the page has more than {MAX_CONTENT:,} bytes: split it")
+    refuse_oversize(content)
     return content
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Open as ``open`` does, except that a named pipe nobody writes to does not block."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _why_unreadable(path: Path, error: OSError) -> str:
-    if path.is_symlink() and isinstance(error, FileNotFoundError):
-        return f"{path} is a link to a file that does not exist"
-    if isinstance(error, FileNotFoundError):
-        return f"{path} does not exist"
-    if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder: clean it with 'cleaner batch {path} -o OUT'"
-    if isinstance(error, PermissionError):
-        return f"{path} cannot be read: permission denied"
-    return f"{path} cannot be read: {error.strerror or error}"
+def read_page_file(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
+    """The one page that a file is, compressed or not. Raises PageRefused("size") beyond MAX_CONTENT."""
+    yield Found(name, page=Page(name, read_stream(decompressed(file))))

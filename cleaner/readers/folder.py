@@ -1,108 +1,192 @@
-"""The pages in files and folders, each with the name its result will have."""
+"""The files in folders and object stores that hold pages, each with the name its result will have."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from glob import has_magic, iglob
+from itertools import groupby
+from pathlib import Path, PurePosixPath
 
 from cleaner.errors import InputError
+from cleaner.readers import READERS, Reader, reader_of
+from cleaner.readers.names import readable
+from cleaner.readers.places import files_in_store, is_url
 
-_LINKED = "a link to a folder is not followed: give that folder itself"
-PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
+LINKED = "a link to a folder is not followed: give that folder itself"
+RESERVED = frozenset(("run",))  # run.json tells of the batch
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page that is to be cleaned: where it lies, its name relative to the input, and where its result goes.
+    """A file of pages: its path or URL, its name relative to the input, and how it is read.
 
-    ``problem`` says why there is no page (a folder that cannot be listed, say); empty for pages.
+    ``target`` is what the result is called, relative and without suffix, where the file is one page. ``size`` is in bytes;
+    ``state`` is another when the file has changed (a time, or what the store says).
+    ``problem`` says why there is nothing to read (a folder that cannot be listed, say); empty otherwise.
     """
 
-    path: Path
+    location: str
     name: str
-    target: PurePosixPath
+    target: str
+    reader: Reader | None = None
+    size: int = 0
+    state: str = ""
     problem: str = ""
 
 
-def find_sources(inputs: Sequence[Path], out: Path, suffix: str) -> list[Source]:
-    """Every page below the inputs, sorted by name, with its result's place relative to ``out``.
+def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader | None = None) -> Iterator[Source]:
+    """Every file of pages in the inputs: files, folders, patterns such as ``crawl/*.warc.gz``, and URLs of object stores.
 
-    A single folder keeps its tree below ``out``; of several, each has its own name there. A result takes the page's name
-    with another suffix; where two pages would share that name (a.html, a.txt) each keeps its own suffix as well
-    (a.html.md, a.txt.md). ``out`` itself is not searched, links to folders are reported and not followed.
+    They come folder by folder, sorted by name, while the tree is walked. In a folder all files count whose suffix is known,
+    or every file where a ``reader`` is given; a file that is named counts in any case. A single folder keeps its tree; of
+    several inputs each has its own name. A result takes a page's name without suffix; where two pages of a folder would
+    share it (a.html, a.txt) each keeps its suffix (a.html.md, a.txt.md).
 
-    Raises InputError for an input that is not there, and for results that would replace an input or each other.
+    ``outputs`` are not searched, links to folders are reported and not followed. Raises InputError for an input that is
+    not there, for two of one name, and where ``outputs`` lie so that results could replace pages.
     """
-    pages: list[tuple[Path, PurePosixPath]] = []
-    problems: list[Source] = []
+    named, given = _inputs(inputs)
+    _refuse_shared_names([(source.location, source.name) for source in named])
+    _refuse_shared_names(given)
+    avoided = {output.resolve() for output in outputs}
+    for folder, _ in given:
+        if not is_url(folder) and any(Path(folder).resolve().is_relative_to(output) for output in avoided):
+            raise InputError(f"the results would stand among the pages of {folder}: choose another output folder")
+    for source in _targets(named):
+        yield replace(source, reader=reader or reader_of(source.name) or READERS["page"])
+    for folder, prefix in given:
+        for source in _below(folder, prefix, avoided, reader):
+            yield source if source.problem else replace(source, reader=reader or reader_of(source.name))
+
+
+def is_folder(location: str) -> bool:
+    """A local folder, or a prefix of an object store: what has no suffix that is known and no pattern."""
+    if is_url(location):
+        return not has_magic(location) and reader_of(location) is None
+    return os.path.isdir(location)
+
+
+def _inputs(inputs: Sequence[str]) -> tuple[list[Source], list[tuple[str, str]]]:
+    """The files that are named, and the folders, each with the name its tree has in the results."""
+    named: list[Source] = []
+    folders: list[str] = []
     for given in inputs:
-        if given.is_dir():
-            prefix = PurePosixPath(given.resolve().name) if len(inputs) > 1 else PurePosixPath()
-            _search(given, prefix, out.resolve(), pages, problems)
-        elif given.exists() or given.is_symlink():
-            pages.append((given, PurePosixPath(given.name)))
-        else:
-            raise InputError(f"{given} does not exist: give a folder, or files")
-    targets = _targets([name for _, name in pages], suffix)
-    sources = [Source(path, readable(name), target) for (path, name), target in zip(pages, targets, strict=True)]
-    _refuse_overwriting(sources, out)
-    return sorted([*sources, *problems], key=lambda source: source.name)
+        if is_url(given):
+            if is_folder(given):
+                folders.append(given)
+            else:
+                named += [Source(url, name, name, size=size, state=state) for url, name, size, state in files_in_store(given)]
+            continue
+        for path in _matching(given):
+            if os.path.isdir(path):
+                folders.append(path)
+            elif os.path.lexists(path):
+                named.append(_file(path, PurePosixPath(os.path.basename(path))))
+            else:
+                raise InputError(f"{given} does not exist: give a folder, or files")
+    alone = len(folders) == 1 and not named
+    return named, [(folder, "" if alone else _own_name(folder)) for folder in folders]
 
 
-def readable(path: PurePath) -> str:
-    """A path as text that can be shown and stored: bytes that are no UTF-8 and control characters are written out."""
-    text = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+def _matching(given: str) -> list[str]:
+    if os.path.lexists(given) or not has_magic(given):
+        return [given]
+    found = sorted(iglob(given, recursive=True))
+    if not found:
+        raise InputError(f"{given} matches no file: give a pattern of files that are there")
+    return found
 
 
-def _search(
-    folder: Path, prefix: PurePosixPath, out: Path, pages: list[tuple[Path, PurePosixPath]], problems: list[Source]
-) -> None:
-    def report(error: OSError) -> None:
-        place = Path(str(error.filename))
-        problems.append(_problem(place, prefix / place.relative_to(folder), f"the folder cannot be listed: {error.strerror}"))
-
-    for root, folders, files in os.walk(folder, onerror=report):
-        place = Path(root)
-        name = prefix / place.relative_to(folder)
-        problems.extend(_problem(place / child, name / child, _LINKED) for child in folders if (place / child).is_symlink())
-        folders[:] = [child for child in folders if (place / child).resolve() != out]
-        pages.extend((place / file, name / file) for file in files if file.lower().endswith(PAGE_SUFFIXES))
+def _own_name(folder: str) -> str:
+    return folder.rstrip("/").rpartition("/")[2] if is_url(folder) else Path(folder).resolve().name
 
 
-def _problem(path: Path, name: PurePosixPath, message: str) -> Source:
-    return Source(path, readable(name), name, message)
+def _refuse_shared_names(inputs: Iterable[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for given, name in inputs:
+        first = seen.setdefault(name.casefold(), given)
+        if first != given:
+            raise InputError(f"{first} and {given} would both be written to {name}: clean them into two folders")
 
 
-def _targets(names: Sequence[PurePosixPath], suffix: str) -> Iterator[PurePosixPath]:
-    """The results' names, in the order of the pages."""
-    short = [name.with_suffix(suffix) for name in names]
-    long = [name.with_name(name.name + suffix) for name in names]
-    times = Counter(_folded(name) for name in short)
-    reserved = {_folded(name) for name in long}
-    for short_name, long_name in zip(short, long, strict=True):
-        shared = times[_folded(short_name)] > 1 or _folded(short_name) in reserved
-        yield long_name if shared else short_name
+def _below(folder: str, prefix: str, avoided: set[Path], reader: Reader | None) -> Iterator[Source]:
+    if is_url(folder):
+        return _in_store(folder, prefix, reader)
+    return _search(Path(folder), PurePosixPath(prefix), avoided, reader)
 
 
-def _folded(name: PurePosixPath) -> str:
-    """The name as file systems see it that do not tell "A" from "a"."""
-    return str(name).casefold()
+def _in_store(url: str, prefix: str, reader: Reader | None) -> Iterator[Source]:
+    files = [
+        Source(location, readable(name), str(name), size=size, state=state)
+        for location, path, size, state in files_in_store(url)
+        if reader_of((name := PurePosixPath(prefix) / path).name) or reader
+    ]
+    for _, together in groupby(sorted(files, key=_folder_and_name), key=lambda source: PurePosixPath(source.target).parent):
+        yield from _targets(list(together))
 
 
-def _refuse_overwriting(sources: Sequence[Source], out: Path) -> None:
-    inputs = {source.path.resolve() for source in sources}
-    seen: dict[str, Source] = {}
-    for source in sources:
-        if (out / source.target).resolve() in inputs:
-            raise InputError(
-                f"the result {out / source.target} would replace a page that is read: choose another output folder"
-            )
-        first = seen.setdefault(_folded(source.target), source)
-        if first is not source:
-            raise InputError(
-                f"{first.path} and {source.path} would both be written to {source.target}: clean them into two folders"
-            )
+def _folder_and_name(source: Source) -> tuple[str, str]:
+    path = PurePosixPath(source.target)
+    return str(path.parent), path.name
+
+
+def _search(top: Path, prefix: PurePosixPath, avoided: set[Path], reader: Reader | None) -> Iterator[Source]:
+    """The files of one folder, then those of its folders, each sorted."""
+    waiting = [(top, prefix)]
+    while waiting:
+        folder, name = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            yield _problem(folder, name, f"the folder cannot be listed: {error.strerror or error}")
+            continue
+        folders = [entry for entry in entries if _is_folder(entry)]
+        wanted = [entry for entry in entries if (reader or reader_of(entry.name)) and not _is_folder(entry)]
+        yield from _targets([_file(entry.path, name / entry.name) for entry in wanted if not _is_in(entry, avoided)])
+        for entry in folders:
+            if entry.is_symlink():
+                yield _problem(entry.path, name / entry.name, LINKED)
+        inside = [entry for entry in folders if not entry.is_symlink() and not _is_in(entry, avoided)]
+        waiting += [(Path(entry.path), name / entry.name) for entry in reversed(inside)]
+
+
+def _is_in(entry: os.DirEntry[str], places: set[Path]) -> bool:
+    return any(place.name == entry.name for place in places) and Path(entry.path).resolve() in places
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links
+        return False
+
+
+def _file(path: str, name: PurePosixPath) -> Source:
+    try:
+        status = os.stat(path)
+    except OSError:  # what is wrong with it shows when it is read
+        return Source(path, readable(name), str(name))
+    return Source(path, readable(name), str(name), size=status.st_size, state=str(status.st_mtime_ns))
+
+
+def _problem(path: Path | str, name: PurePosixPath, message: str) -> Source:
+    return Source(str(path), readable(name), str(name), problem=message)
+
+
+def _targets(sources: Sequence[Source]) -> Iterator[Source]:
+    """The files of one folder with their results' names, which differ also for systems that do not tell "A" from "a"."""
+    short = [str(PurePosixPath(source.target).with_suffix("")) for source in sources]
+    times = Counter(name.casefold() for name in short)
+    reserved = {source.target.casefold() for source in sources} | RESERVED
+    seen: set[str] = set()
+    for source, name in zip(sources, short, strict=True):
+        target = source.target if times[name.casefold()] > 1 or name.casefold() in reserved else name
+        if target.casefold() in seen:
+            target += "~" + hashlib.sha256(os.fsencode(target)).hexdigest()[:8]
+        seen.add(target.casefold())
+        yield replace(source, target=target)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cleaner.rules.reading import SENTENCE_END, Finding, Reading
-from cleaner.types import Reason
+from cleaner.types import Parsed, Reason
 
 TITLE_LINES = 10  # blocks at the head of a flattened page among which its title stands
+LINES_ABOVE = 60  # among which a flattened page's title stands where consent walls and menus come first
 TOKEN_WORDS = 3
 MOST_PLACES = 1000  # at which a token is looked at, in a page for a first look and in each block
 SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reaches 1.5
@@ -52,6 +53,43 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
                 if end == len(text):
                     reading.ends_at(index, start)
         return
+
+
+def suspected_token(parsed: Parsed) -> str:
+    """What looks like an injected token on this page alone, though perhaps not surely; empty where nothing does.
+
+    A site of which many pages raise the same suspicion is a spam site: see ``cleaner.site_templates``.
+    """
+    reading = Reading(parsed)
+    titles = _title_lines(reading) if reading.html else _lines_above(reading)
+    page = "\n".join(reading.texts)
+    tokens = {
+        token: points
+        for title in titles
+        for token, points in _tokens(title)
+        if (points or reading.html) and _is_displaced(token, page)
+    }
+    points = {
+        token: given + evidence
+        for token, given in tokens.items()
+        if not _is_small_word(token, page) and (evidence := _evidence(reading, titles, token)) > 0
+    }
+    return max(points, key=lambda token: (points[token], len(token), token), default="")
+
+
+def _lines_above(reading: Reading) -> list[str]:
+    """The first lines of a flattened page that are no sentences."""
+    return [reading.texts[index] for index in range(min(LINES_ABOVE, len(reading))) if not reading.sentence[index]]
+
+
+def places_of_token(text: str, token: str) -> Iterator[tuple[int, int]]:
+    """Where a site's known token stands in a text without need, with the space that goes with it: not inside a sentence."""
+    if token not in text:
+        return
+    word = _alone(token)
+    for match in islice(re.finditer(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?", text), MOST_PLACES):
+        if _place(text, match.start(), match.end()) != "sentence":
+            yield _with_space(text, match.start(), match.end())
 
 
 def _title_lines(reading: Reading) -> list[str]:

@@ -7,12 +7,25 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file under a temporary name beside its own and rename it, so that nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """``write_whole``, and the content is on the disk before the file has its name: it survives a power cut."""
+    part = part_of(path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import brotli
 import pytest
-import zstandard
+from backports import zstd
 
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, TEXT, InProcess, Server
 
@@ -21,7 +21,7 @@ COMPRESSED = {
     "x-gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": brotli.compress,
-    "zstd": zstandard.compress,
+    "zstd": zstd.compress,
 }
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
 from cleaner.errors import InputError, PageRefused
 from cleaner.parse import MAX_CONTENT
+from cleaner.readers import READERS
 from cleaner.readers.file import read_file, read_stream
-from cleaner.readers.folder import find_sources
+from cleaner.readers.folder import Source, find_sources
 
 
 def folder_of(folder: Path, *names: str) -> Path:
@@ -22,19 +23,24 @@ def folder_of(folder: Path, *names: str) -> Path:
     return folder
 
 
-def targets(folder: Path, suffix: str = ".txt", out: Path = Path("/nowhere/out")) -> dict[str, str]:
-    return {source.name: str(source.target) for source in find_sources([folder], out, suffix)}
+def sources(*inputs: Path, out: Path = Path("/nowhere/out")) -> list[Source]:
+    return list(find_sources([str(given) for given in inputs], [out]))
+
+
+def targets(folder: Path, out: Path = Path("/nowhere/out")) -> dict[str, str]:
+    return {source.name: source.target for source in sources(folder, out=out)}
 
 
 def test_a_folder_keeps_its_tree_and_other_files_are_left_alone(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "a.html", "news/b.HTM", "news/old/c.xhtml", "notes.txt", "logo.png", "data.json")
 
-    assert targets(folder, ".md") == {
-        "a.html": "a.md",
-        "news/b.HTM": "news/b.md",
-        "news/old/c.xhtml": "news/old/c.md",
-        "notes.txt": "notes.md",
-    }
+    assert targets(folder) == {"a.html": "a", "notes.txt": "notes", "news/b.HTM": "news/b", "news/old/c.xhtml": "news/old/c"}
+
+
+def test_the_tree_is_walked_sorted_by_name_the_files_of_a_folder_before_its_folders(tmp_path: Path) -> None:
+    folder_of(tmp_path, "b/z.html", "b/y.html", "a/x.html", "c.html")
+
+    assert [source.name for source in sources(tmp_path)] == ["c.html", "a/x.html", "b/y.html", "b/z.html"]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,8 @@ def test_a_folder_keeps_its_tree_and_other_files_are_left_alone(tmp_path: Path) 
         ("a.html", "a.html.html", "a.htm"),
         ("a.txt", "a.txt.txt"),
         ("a.txt.html", "a.html", "a.txt"),
+        ("a.html", "A.html"),
+        ("run.html", "Run.html"),
     ],
 )
 def test_no_two_pages_share_a_result(tmp_path: Path, names: tuple[str, ...]) -> None:
@@ -56,63 +64,79 @@ def test_no_two_pages_share_a_result(tmp_path: Path, names: tuple[str, ...]) -> 
 
 def test_pages_that_would_share_a_name_keep_their_own_suffix_as_well(tmp_path: Path) -> None:
     assert targets(folder_of(tmp_path, "a.html", "a.txt", "b.html")) == {
-        "a.html": "a.html.txt",
-        "a.txt": "a.txt.txt",
-        "b.html": "b.txt",
+        "a.html": "a.html",
+        "a.txt": "a.txt",
+        "b.html": "b",
     }
 
 
 def test_earlier_results_inside_the_folder_are_not_read_again(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "a.html", "out/a.txt")
 
-    assert targets(folder, ".txt", folder / "out") == {"a.html": "a.txt"}
+    assert targets(folder, out=folder / "out") == {"a.html": "a"}
 
 
 def test_several_folders_have_their_own_names_in_the_result(tmp_path: Path) -> None:
     folder_of(tmp_path, "one/a.html", "two/a.html", "b.html")
 
-    sources = find_sources([tmp_path / "one", tmp_path / "two", tmp_path / "b.html"], tmp_path / "out", ".txt")
+    found = sources(tmp_path / "one", tmp_path / "two", tmp_path / "b.html")
 
-    assert [source.target for source in sources] == [PurePosixPath(name) for name in ("b.txt", "one/a.txt", "two/a.txt")]
+    assert [source.target for source in found] == ["b", "one/a", "two/a"]
 
 
 def test_a_file_that_is_named_is_a_page_whatever_its_suffix(tmp_path: Path) -> None:
     folder_of(tmp_path, "saved.page")
 
-    assert [source.name for source in find_sources([tmp_path / "saved.page"], tmp_path / "out", ".txt")] == ["saved.page"]
+    (source,) = sources(tmp_path / "saved.page")
+    assert (source.name, source.target, source.reader) == ("saved.page", "saved", READERS["page"])
 
 
-def test_results_that_would_replace_their_pages_are_refused(tmp_path: Path) -> None:
-    folder_of(tmp_path, "a.html")
+def test_a_pattern_stands_for_the_files_that_it_matches(tmp_path: Path) -> None:
+    folder_of(tmp_path, "a.html", "b.html", "c.txt")
+
+    assert [source.name for source in sources(tmp_path / "*.html")] == ["a.html", "b.html"]
+    with pytest.raises(InputError, match="matches no file"):
+        sources(tmp_path / "*.warc")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        sources(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("out", [".", ".."])
+def test_results_that_would_stand_among_their_pages_are_refused(tmp_path: Path, out: str) -> None:
+    folder_of(tmp_path, "in/a.html")
 
     with pytest.raises(InputError, match="choose another output folder"):
-        find_sources([tmp_path], tmp_path, ".html")
+        sources(tmp_path / "in", out=tmp_path / "in" / out)
 
 
 def test_two_inputs_with_one_result_are_refused(tmp_path: Path) -> None:
     folder_of(tmp_path, "x/a.html", "y/a.html")
 
     with pytest.raises(InputError, match="into two folders"):
-        find_sources([tmp_path / "x" / "a.html", tmp_path / "y" / "a.html"], tmp_path / "out", ".txt")
+        sources(tmp_path / "x" / "a.html", tmp_path / "y" / "a.html")
 
 
 def test_a_link_to_a_folder_is_reported_and_not_followed(tmp_path: Path) -> None:
     folder_of(tmp_path, "real/a.html")
     (tmp_path / "real" / "loop").symlink_to(tmp_path)
 
-    sources = find_sources([tmp_path], tmp_path / "out", ".txt")
-
-    assert [(source.name, bool(source.problem)) for source in sources] == [("real/a.html", False), ("real/loop", True)]
+    assert [(source.name, bool(source.problem)) for source in sources(tmp_path)] == [
+        ("real/a.html", False),
+        ("real/loop", True),
+    ]
 
 
 def test_a_name_that_is_no_text_is_shown_with_escapes(tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9\n.html")
     (tmp_path / name).write_text("x")
 
-    (source,) = find_sources([tmp_path], tmp_path / "out", ".txt")
+    (source,) = sources(tmp_path)
 
     assert source.name == r"caf\xe9\n.html"
-    assert read_file(source.path) == b"x"
+    assert read_file(Path(source.location)) == b"x"
 
 
 def test_a_pipe_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""Many pages: read, cleaned by worker processes, written and entered in a ledger; each page is its own unit of failure."""
+
+from __future__ import annotations
+
+from cleaner.batch.pages import Job, Outcome
+from cleaner.batch.run import Batch, Plan, Progress, Shard, forget, plan_batch, run_batch
+from cleaner.batch.stream import clean_sources, default_workers
+from cleaner.batch.workers import Limits
+
+__all__ = [
+    "Batch",
+    "Job",
+    "Limits",
+    "Outcome",
+    "Plan",
+    "Progress",
+    "Shard",
+    "clean_sources",
+    "default_workers",
+    "forget",
+    "plan_batch",
+    "run_batch",
+]

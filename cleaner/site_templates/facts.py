@@ -1,0 +1,58 @@
+"""What a site's pages say of it together: its name, how it ends its titles, how it writes bylines and dates, its spam token."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from cleaner.metadata.line_forms import NAME
+from cleaner.site_templates.sample import Sketch
+from cleaner.types import SiteFacts
+
+MIN_PAGES = 3  # that agree, from which they speak for the site
+TITLE_SHARE = 0.6  # of the titles that end alike
+TOKEN_SHARE = 0.5  # of the pages that raise the same suspicion, from which the host injects it
+FORM_SHARE = 0.3  # of the pages that have a byline or a date line of the same form
+SHORT = 8  # words of a byline's or a date line's form
+
+_JUNCTION = re.compile(r"\s+(?:[-–—|·•»«:]|::)\s+|\s*\|\s*")
+
+
+def facts_of(sketches: Sequence[Sketch]) -> SiteFacts:
+    """The facts that enough of the pages agree on."""
+    name, title_end = _end_of_titles(list(dict.fromkeys(sketch.title for sketch in sketches if sketch.title)))
+    bylines = Counter(form for sketch in sketches for form in {line for line in sketch.lines if _is_byline(line)})
+    date_lines = Counter(sketch.date_line for sketch in sketches if sketch.date_line)
+    return SiteFacts(name, title_end, _frequent(bylines, sketches), _frequent(date_lines, sketches), _token(sketches))
+
+
+def _is_byline(form: str) -> bool:
+    return form.endswith(f" {NAME}") and form.count(" ") < SHORT
+
+
+def _frequent(forms: Counter[str], sketches: Sequence[Sketch]) -> tuple[str, ...]:
+    """The forms that enough pages have, the most frequent first."""
+    least = max(MIN_PAGES, FORM_SHARE * len(sketches))
+    return tuple(form for form, count in sorted(forms.items(), key=lambda item: (-item[1], item[0])) if count >= least)
+
+
+def _end_of_titles(titles: Sequence[str]) -> tuple[str, str]:
+    """What most titles end with behind a bar or a dash, and the most frequent way to write that with the bar."""
+    ends = [(title[match.end() :], title[match.start() :]) for title in titles for match in _JUNCTION.finditer(title)]
+    names = Counter(name for name, _ in ends)
+    likely = [(count, name) for name, count in names.items() if count >= max(MIN_PAGES, TITLE_SHARE * len(titles))]
+    if not likely:
+        return "", ""
+    _, name = max(likely, key=lambda item: (item[0], len(item[1]), item[1]))
+    written = Counter(end for of, end in ends if of == name)
+    return name, min(written, key=lambda end: (-written[end], end))
+
+
+def _token(sketches: Sequence[Sketch]) -> str:
+    """The token that most pages are suspected of."""
+    suspected = Counter(sketch.token for sketch in sketches if sketch.token)
+    if not suspected:
+        return ""
+    token, count = min(suspected.items(), key=lambda item: (-item[1], item[0]))
+    return token if count >= max(MIN_PAGES, TOKEN_SHARE * len(sketches)) else ""

@@ -1,0 +1,87 @@
+"""What a page's site adds to its metadata."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from cleaner.cleaners import cleaner_named
+from cleaner.parse import parse
+from cleaner.pipeline import clean
+from cleaner.site_templates import SiteTemplates
+from cleaner.types import Document, Page
+from tests.dressed_sites import DressedPage, dressed_sites
+
+
+@cache
+def pages() -> list[DressedPage]:
+    return list(dressed_sites(5, hosts=3, pages_per_host=12, spam_hosts=1, wire_share=0.5))
+
+
+def of_spam_host() -> list[DressedPage]:
+    return [page for page in pages() if page.spam_token]
+
+
+def with_templates(page: Page, *, others: list[Page]) -> Document:
+    templates = SiteTemplates()
+    for other in others:
+        templates.learn(parse(other))
+    return clean(page, cleaner=cleaner_named("combined", templates))
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_a_spam_hosts_day_and_byline_get_little_trust_and_the_agency_is_found(kind: str) -> None:
+    spam = of_spam_host()
+    others = [getattr(page, kind) for page in spam]
+    found = [with_templates(getattr(page, kind), others=others) for page in spam]
+    assert all("spam-host" in document.warnings for document in found)
+    values = [
+        value
+        for document in found
+        for value in (document.metadata.date_published, document.metadata.date_modified, *document.metadata.authors)
+        if value
+    ]
+    assert values
+    assert max(value.confidence for value in values) <= 0.2
+    agencies = [document.metadata.agency for document in found]
+    assert all(agency and agency.value == "AP" for agency in agencies)
+
+
+def test_the_token_is_taken_from_titles_too() -> None:
+    spam = of_spam_host()
+    others = [page.html for page in spam]
+    for page in spam[:6]:
+        title = with_templates(page.html, others=others).metadata.title
+        assert title
+        assert title.value == page.story.headline
+
+
+def test_other_hosts_are_no_spam_hosts() -> None:
+    for page in pages()[:3]:
+        honest = [other.text for other in pages() if other.host == page.host]
+        assert "spam-host" not in with_templates(page.text, others=honest).warnings
+
+
+def article(number: int, *, byline: str = "", day: str = "") -> Page:
+    paragraph = f"The council has sold {number} of the old bridges below the castle, which nobody had expected that year."
+    head = "\n".join(line for line in ("Home", "Politics", f"Bridge {number} is sold", byline, day) if line)
+    foot = "Contact us\nAll rights reserved"
+    text = f"{head}\n{paragraph} {'It rained. ' * number}\n{paragraph[::-1]}\n{foot}"
+    return Page(f"page {number}", text, "text", f"https://harbour-post.example/{number}")
+
+
+def test_a_day_is_found_where_the_sites_other_pages_have_theirs() -> None:
+    lines = [f"Ausgabe {number} / {number}. Mai 2024 / Hafen und See" for number in range(1, 10)]
+    others = [article(number, day=line) for number, line in enumerate(lines, 1)]
+    page = article(10, day="Ausgabe 10 / 11. Mai 2024 / Hafen und See")
+    found = with_templates(page, others=others).metadata.date_published
+    assert found
+    assert found.value == "2024-05-11"
+
+
+def test_the_sites_name_is_known_from_its_titles() -> None:
+    others = [page.html for page in pages() if page.host == pages()[0].host]
+    name = with_templates(others[0], others=others).metadata.site_name
+    assert name
+    assert name.value.lower().replace(" ", "-") + "-0.example" == pages()[0].host
