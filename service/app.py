@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from cleaner.version import __version__
-from service import api, documents_api, openapi, probes
+from service import api, documents_api, jobs_api, openapi, probes
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
+from service.job_runner import JobRunner
 from service.observing import Metrics
 from service.request_ids import RequestIds
 from service.settings import Settings, read_settings
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.draining = False
     app.include_router(api.router)
     app.include_router(documents_api.router)
+    app.include_router(jobs_api.router)
     app.include_router(probes.router)
     answer_with_problems(app)
     app.add_middleware(Callers, settings=chosen, store=app.state.store, body_room=app.state.body_room)
@@ -73,6 +75,9 @@ def __getattr__(name: str) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.workers.start()
+    runner = JobRunner(app.state.settings, app.state.store, app.state.workers)
+    runner.start()
     yield
+    await runner.stop()
     app.state.workers.close()
     app.state.store.close()

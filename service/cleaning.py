@@ -58,6 +58,17 @@ class AgainJob:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberJob:
+    """A page of an archive, its content compressed; what is not known of it is None."""
+
+    content: bytes
+    kind: Kind | None
+    url: str | None
+    charset: str | None
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """The body of the answer, whether the page had any content, and what is counted of it.
 
@@ -95,6 +106,11 @@ def run_clean_job(job: CleanJob) -> Cleaned | Problem | Broke:
 def run_ingest_job(job: CleanJob) -> Ingested | Problem | Broke:
     """Clean the page of one request for the store. Never raises."""
     return _told(lambda: _clean_for_store(job))
+
+
+def run_member_job(job: MemberJob) -> Ingested | Problem | Broke:
+    """Clean a page of an archive for the store. Never raises."""
+    return _told(lambda: _clean_member(job))
 
 
 def run_again_job(job: AgainJob) -> Cleaning | Problem | Broke:
@@ -145,12 +161,23 @@ def _clean_for_store(job: CleanJob) -> Ingested | Problem:
     chosen = _cleaner(job, options)
     if isinstance(chosen, Problem):
         return chosen
+    return _ingested(page, chosen)
+
+
+def _clean_member(job: MemberJob) -> Ingested:
+    options = job.options
+    content = unpacked(job.content)
+    page = Page(content_id(content), content, job.kind, job.url, job.charset)
+    return _ingested(page, name_with(options.cleaner, options.profile, options.mode))
+
+
+def _ingested(page: Page, chosen: str) -> Ingested:
     content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
     charset = page.charset if isinstance(page.content, bytes) else "utf-8"
-    assert page.kind is not None  # every media type has its kind
-    media_type = _MEDIA_TYPES[page.kind]
+    document = clean(page, cleaner=chosen)
+    media_type = _MEDIA_TYPES[document.parsed.kind]
     stored = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
-    return Ingested(stored, _cleaning(clean(page, cleaner=chosen), chosen))
+    return Ingested(stored, _cleaning(document, chosen))
 
 
 def _clean_again(job: AgainJob) -> Cleaning | Problem:

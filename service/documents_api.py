@@ -21,7 +21,7 @@ from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.negotiation import best_of
-from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job
+from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, json_response, read_job, store_of
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version
 from service.requests import Options, QueryOptions
 from service.store import documents
@@ -143,7 +143,7 @@ async def list_documents(request: Request, caller: Reads, query: Annotated[ListQ
     headers = {}
     if behind is not None:
         headers["Link"] = f'<{request.url.include_query_params(cursor=behind)}>; rel="next"'
-    return _json({"documents": listing.summaries, "next": behind}, headers=headers)
+    return json_response({"documents": listing.summaries, "next": behind}, headers=headers)
 
 
 @router.get("/export", summary="Export documents", responses=openapi_documents.EXPORT_RESPONSES)
@@ -191,7 +191,7 @@ async def list_versions(request: Request, caller: Reads, document_id: DocumentId
     found = await store_of(request).read(documents.list_versions, caller.sees, document_id)
     if found is None:
         raise ProblemFound(no_such_document())
-    return _json({"versions": found})
+    return json_response({"versions": found})
 
 
 @router.post(
@@ -234,13 +234,7 @@ async def compare_versions(
     if before is None or after is None:
         raise ProblemFound(no_such_version())
     told = await in_worker(request, differences, Difference(before.record, after.record))
-    return _json({"from": other, "to": number, **told})
-
-
-def store_of(request: Request) -> Store:
-    store = request.app.state.store
-    assert isinstance(store, Store)
-    return store
+    return json_response({"from": other, "to": number, **told})
 
 
 async def _show(request: Request, caller: Caller, document_id: str, number: int | None, explain: Explain) -> Response:
@@ -254,7 +248,7 @@ async def _show(request: Request, caller: Caller, document_id: str, number: int 
         raise ProblemFound(no_such_document() if number is None else no_such_version())
     if shown_as == "text/plain":
         return Response(version.record["text"] + "\n", media_type="text/plain; charset=utf-8", headers={"Vary": "Accept"})
-    return _json(_record(version, explain), headers={"Vary": "Accept"})
+    return json_response(_record(version, explain), headers={"Vary": "Accept"})
 
 
 async def _show_kept(store: Store, caller: Caller, kept: Kept) -> Response:
@@ -262,7 +256,7 @@ async def _show_kept(store: Store, caller: Caller, kept: Kept) -> Response:
     if version is None:  # deleted between the two
         raise ProblemFound(no_such_document())
     status = 201 if kept.created or kept.new_version else 200
-    return _json(_record(version, "none"), status, {"Location": f"/v1/documents/{kept.id}"})
+    return json_response(_record(version, "none"), status, {"Location": f"/v1/documents/{kept.id}"})
 
 
 def _record(version: Version, explain: Explain) -> dict[str, Any]:
@@ -286,11 +280,6 @@ async def _exported(store: Store, wanted: Filter, caller: Caller) -> AsyncIterat
             if version is not None:  # or it was deleted meanwhile
                 yield json.dumps(_record(version, "none"), ensure_ascii=False).encode() + b"\n"
         after = rows[-1][0]
-
-
-def _json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    content = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    return Response(content, status, headers, "application/json")
 
 
 def _page_type(page: StoredPage) -> str:

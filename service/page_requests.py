@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from service.bodies import ACCEPTED, charset_of, media_type_of, read_body
 from service.cleaning import FORM_BODY, JSON_BODY, Broke, CleanJob
@@ -26,6 +28,7 @@ from service.problems import (
 )
 from service.requests import QueryOptions
 from service.settings import Settings
+from service.store.database import Store
 from service.workers import JobTooBig, WorkerDied, Workers, WorkersBusy, WorkerTimedOut
 
 Job = TypeVar("Job")
@@ -115,3 +118,14 @@ def settings_of(request: Request) -> Settings:
     settings = request.app.state.settings
     assert isinstance(settings, Settings)
     return settings
+
+
+def store_of(request: Request) -> Store:
+    store = request.app.state.store
+    assert isinstance(store, Store)
+    return store
+
+
+def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    content = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return Response(content, status, headers, "application/json")

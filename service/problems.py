@@ -196,6 +196,15 @@ def no_such_version() -> Problem:
     return Problem(404, "no-such-version", "No such version", detail)
 
 
+def no_such_job() -> Problem:
+    detail = "There is no such job, or it belongs to another key: GET /v1/jobs lists those that are there."
+    return Problem(404, "no-such-job", "No such job", detail)
+
+
+def job_has_ended() -> Problem:
+    return Problem(409, "job-has-ended", "The job has ended", "The job has ended already: there is nothing to cancel.")
+
+
 def other_request_with_this_key() -> Problem:
     detail = "This Idempotency-Key came with another request before: use a new key for a new request."
     return Problem(422, "idempotency-key-reused", "The Idempotency-Key was used before", detail)

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     max_bodies_bytes: Annotated[int, Field(ge=1, description="bytes of all request bodies together that are held at once")] = (
         256_000_000
     )
+    max_upload_bytes: Annotated[int, Field(ge=1, description="largest upload of a job in bytes")] = 500_000_000
+    outbound: Annotated[
+        Outbound, Field(description="where webhooks may go: `off`, `public` addresses, or `any`, this network's own included")
+    ] = "off"
     workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = os.cpu_count() or 1
     queue: Annotated[int, Field(ge=0, le=10_000, description="requests that may wait for a worker; the next gets a 503")] = 16
     page_seconds: Annotated[float, Field(gt=0, le=600, description="longest time a page may take to clean")] = 8.0

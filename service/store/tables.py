@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -109,6 +110,75 @@ api_keys = Table(
     Column("hash", String(64), nullable=False),
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
+)
+
+# ``detail`` says why a job failed; a job that is worked on has a ``lease``, which is somebody else's to take when it runs out.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("owner", String(64), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("options", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("detail", Text),
+    Column("created_at", String(32), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    Column("ended_at", String(32)),
+    Column("pages", Integer),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("lease", String(32)),
+    Column("leased_until", String(32)),
+    Column("webhook", Text),
+    Column("secret", String(100)),
+    Index("jobs_by_owner", "owner", "number"),
+    Index("jobs_by_state", "state", "number"),
+)
+
+
+def _job_id(*, primary_key: bool = False) -> Column[str]:
+    return Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False)
+
+
+# What was uploaded, in pieces, until its pages are in ``job_pages``.
+job_uploads = Table(
+    "job_uploads",
+    metadata,
+    _job_id(),
+    Column("number", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("job_id", "number"),
+)
+
+# A page of a job, and what became of it; ``page`` is there until it has ended, and ``document_id`` from the start where the
+# page is one that is stored.
+job_pages = Table(
+    "job_pages",
+    metadata,
+    _job_id(),
+    Column("number", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("document_id", String(32)),
+    Column("version", Integer),
+    Column("problem", Text),
+    Column("ended", Boolean, nullable=False),
+    Column("page", LargeBinary),
+    PrimaryKeyConstraint("job_id", "number"),
+)
+
+# What is to be told of a job that ended; ``due_at`` is empty once it was told, or given up.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _job_id(primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", String(32)),
+    Column("delivered_at", String(32)),
+    Column("answer", String(100)),
+    Index("webhooks_by_due_at", "due_at"),
 )
 
 # ``document_search(number, words)`` is beside them: a virtual table of SQLite, a tsvector with its index in PostgreSQL.

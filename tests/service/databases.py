@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,19 +41,17 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Postgres]:
-    """A server with its files in the folder. Skips the test where PostgreSQL is not installed, but not where CI is set."""
+def running_postgres() -> Iterator[Postgres]:
+    """A server with its files in a folder of its own. Skips the test where PostgreSQL is not installed, but not in CI."""
     programs = _programs()
     if programs is None:
         message = "there is no PostgreSQL here: install the Debian package postgresql, and these tests run"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    folder = Path(tempfile.mkdtemp(prefix="cleaner-postgres-"))  # pytest keeps its own from other users
     user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
     if user:
-        for part in (folder, *folder.parents):
-            if not part.stat().st_mode & 0o001:
-                part.chmod(part.stat().st_mode | 0o011)
         shutil.chown(folder, user)
     data = folder / "data"
     make = f"{programs}/initdb --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-sync"
@@ -75,6 +74,7 @@ def running_postgres(folder: Path) -> Iterator[Postgres]:
         finally:
             server.send_signal(2)  # SIGINT: end the connections, then the server
             server.wait(30)
+            shutil.rmtree(folder)
 
 
 def _programs() -> Path | None:

@@ -37,6 +37,7 @@ PROVOKED: dict[str, Sent] = {
     "empty": {"content": b"", "headers": KNOWN | HTML},
     "no_document": {"headers": KNOWN},
     "no_version": {"headers": KNOWN},
+    "no_job": {"headers": KNOWN},
 }
 CHANGING = {"created_at", "updated_at", "quality", "page_type"}  # the last two are the model's
 
@@ -86,6 +87,9 @@ def test_every_example_request_is_answered_as_documented(
     service: InProcess, method: str, path: str, media_type: str, value: object
 ) -> None:
     answer = service.ask(method, path, **_body(media_type, value))
+    if path == "/v1/jobs":
+        assert answer.status_code == 202
+        return
     assert answer.status_code in (200, 201)
     schema = DOCUMENT["components"]["schemas"]["Document"]
     lines = media_type == "application/jsonl"
