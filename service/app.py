@@ -13,6 +13,7 @@ from service import api, documents_api, jobs_api, openapi, probes
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
+from service.facades import FACADES
 from service.job_runner import JobRunner
 from service.observing import Metrics
 from service.request_ids import RequestIds
@@ -49,6 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(documents_api.router)
     app.include_router(jobs_api.router)
     app.include_router(probes.router)
+    for name in chosen.facade_names:
+        app.include_router(FACADES[name])
     answer_with_problems(app)
     app.add_middleware(Callers, settings=chosen, store=app.state.store, body_room=app.state.body_room)
     if chosen.cors_origins:

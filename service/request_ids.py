@@ -22,7 +22,9 @@ _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_LENGTH = 64
 
 # For a client that still sends what we have refused: a connection that is closed on it may lose the answer.
-_LINGER_SECONDS = 3.0
+# So it is read on and thrown away for a while, as long as it comes fast.
+_LINGER_SECONDS = 30.0
+_LINGER_BYTES, _LINGER_EACH_SECONDS = 200_000, 1.0
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -112,7 +114,10 @@ class _Answer:
         try:
             async with asyncio.timeout(_LINGER_SECONDS):
                 while self._more_body:
-                    await self.receive()
+                    enough = self.received + _LINGER_BYTES
+                    async with asyncio.timeout(_LINGER_EACH_SECONDS):
+                        while self._more_body and self.received < enough:
+                            await self.receive()
         except TimeoutError:
             return
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +17,8 @@ from cleaner.parse import MAX_CONTENT
 
 PREFIX = "CLEANER_"
 FILE_VARIABLE = "CLEANER_SETTINGS"
+
+FACADE_NAMES = ("tika", "readability", "mercury")
 
 Outbound = Literal["off", "public", "any"]
 
@@ -54,6 +56,9 @@ class Settings(BaseSettings):
         float, Field(ge=0, description="requests of one key a second, with bursts of ten seconds' worth; 0 sets no limit")
     ] = 0.0
 
+    facades: Annotated[
+        str, Field(description="other services whose shapes are answered, with commas between: tika, readability, mercury")
+    ] = ""
     cors_origins: Annotated[
         str, Field(description="origins, with commas between, whose pages may use the service from a browser; empty: none")
     ] = ""
@@ -76,6 +81,18 @@ class Settings(BaseSettings):
         if not file:
             return init_settings, env_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+
+    @field_validator("facades")
+    @classmethod
+    def _known_facades(cls, value: str) -> str:
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        if unknown := [name for name in names if name not in FACADE_NAMES]:
+            raise ValueError(f"there is no facade {unknown[0]!r}: choose from {', '.join(FACADE_NAMES)}")
+        return value
+
+    @property
+    def facade_names(self) -> list[str]:
+        return [name.strip() for name in self.facades.split(",") if name.strip()]
 
     @property
     def needs_keys(self) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,7 +144,8 @@ def running_server(folder: Path, **settings: str) -> Iterator[Server]:
         try:
             server = Server(process, log, _port(process, log))
             with server.client:
-                server.client.get("/readyz").raise_for_status()
+                while server.client.get("/readyz").status_code == 503:  # on a busy machine workers take their time to start
+                    time.sleep(0.1)
                 yield server
         finally:
             process.terminate()

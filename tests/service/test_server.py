@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -16,6 +18,7 @@ import pytest
 
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, Server, running_server
 
+REPOSITORY = Path(__file__).parents[2]
 BIG_PAGE = b"<p>" + b"</p><p>".join(
     b"Paragraph %d tells of the barges that went up the river that day." % n for n in range(20_000)
 )
@@ -168,3 +171,14 @@ def _raw(server: Server, request: bytes, *, close_sending: bool = False) -> byte
         except OSError:
             pass  # the server has heard enough
     return answer
+
+
+def test_the_example_client_stores_pages_and_says_which_it_could_not(server: Server, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.html", tmp_path / "bad.html"
+    good.write_text(HTML_PAGE)
+    bad.write_bytes(b"%PDF-1.7 \x00\x01")
+    command = [sys.executable, "examples/client.py", str(server.client.base_url), str(good), str(bad)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Forty barges in a morning" in done.stdout
+    assert "send HTML or plain text" in done.stderr

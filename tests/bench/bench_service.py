@@ -1,0 +1,238 @@
+"""The service under load: throughput beside the library's, saturation, slow connections, huge uploads, hostile pages.
+
+    python -m tests.bench.bench_service [throughput saturation slow upload hostile] [--seconds 60]
+
+Prints a line a measurement. All traffic goes to a service that is started here on 127.0.0.1, and is bounded in count and time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+
+from cleaner import clean
+from tests.hostile.cases import CASES
+from tests.service.conftest import HTML, Server, running_server
+
+CORES = 2
+SAMPLES = Path("samples")
+
+
+def pages() -> list[bytes]:
+    """The HTML pages of samples/, all of them."""
+    return [file.read_bytes() for file in sorted(SAMPLES.glob("*/*/page.html"))]
+
+
+def clean_for(seconds: float) -> int:
+    """How many pages one process cleans in this time."""
+    all_pages = pages()
+    for page in all_pages:
+        clean(page)
+    count, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        clean(all_pages[count % len(all_pages)])
+        count += 1
+    return count
+
+
+async def post_for(server: Server, seconds: float, connections: int) -> tuple[Counter[int], list[float]]:
+    """(answers by status, seconds of those that were accepted) of so many connections that never rest."""
+    all_pages = pages()
+    statuses: Counter[int] = Counter()
+    times: list[float] = []
+    until = time.monotonic() + seconds
+
+    async def post(client: httpx.AsyncClient, number: int) -> None:
+        at = number
+        while time.monotonic() < until:
+            at += 1
+            began = time.monotonic()
+            answer = await client.post("/v1/clean", content=all_pages[at % len(all_pages)], headers=HTML)
+            statuses[answer.status_code] += 1
+            if answer.status_code == 200:
+                times.append(time.monotonic() - began)
+            else:
+                await asyncio.sleep(0.2)
+
+    limits = httpx.Limits(max_connections=connections)
+    async with httpx.AsyncClient(base_url=str(server.client.base_url), limits=limits, timeout=60) as client:
+        await asyncio.gather(*(post(client, number) for number in range(connections)))
+    return statuses, times
+
+
+def throughput(seconds: float) -> None:
+    """Pages a second of the library on CORES processes, then of the service with as many workers, in turns."""
+    ratios = []
+    for _ in range(3):
+        with ProcessPoolExecutor(CORES) as library:
+            alone = sum(library.map(clean_for, [seconds] * CORES)) / seconds
+        with _server(workers=str(CORES), queue="64") as server:
+            asyncio.run(post_for(server, 3, 8))
+            statuses, _ = asyncio.run(post_for(server, seconds, 8))
+        ratios.append(statuses[200] / seconds / alone)
+        print(f"throughput: library {alone:.0f}/s, service {statuses[200] / seconds:.0f}/s, ratio {ratios[-1]:.2f}")
+    print(f"throughput: median ratio {statistics.median(ratios):.2f}")
+
+
+def saturation(seconds: float) -> None:
+    """200 connections that never rest against two workers."""
+    with _server(workers=str(CORES), queue="16") as server:
+        asyncio.run(post_for(server, 5, 20))
+        before = _rss(server)
+        statuses, times = asyncio.run(post_for(server, seconds, 200))
+        after = _rss(server)
+    times.sort()
+    print(f"saturation: {dict(statuses)}, p50 {times[len(times) // 2]:.2f} s, p99 {times[int(len(times) * 0.99)]:.2f} s")
+    print(f"saturation: service process {before:.0f} MB before, {after:.0f} MB after")
+
+
+def probe_for(address: str, seconds: float) -> list[float]:
+    """How long /livez takes, ten times a second, in a process of its own."""
+    times = []
+    with httpx.Client(base_url=address, timeout=60) as client:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            began = time.monotonic()
+            client.get("/livez").raise_for_status()
+            times.append(time.monotonic() - began)
+            time.sleep(0.1)
+    return sorted(times)
+
+
+def slow(_seconds: float) -> None:
+    """5,000 connections that never bring their head or their body, while /livez is asked."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    head = b"POST /v1/clean HTTP/1.1\r\nHost: x\r\nX-Slow: "
+    body = b"POST /v1/clean HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<p>"
+
+    async def hold(start: bytes) -> float:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        began = time.monotonic()
+        writer.write(start)
+        while time.monotonic() - began < 60:
+            try:
+                async with asyncio.timeout(2):
+                    if not await reader.read(1000):
+                        break
+            except TimeoutError:
+                writer.write(b"x")
+            except ConnectionError:
+                break
+        writer.close()
+        return time.monotonic() - began
+
+    async def run() -> list[float]:
+        return sorted(await asyncio.gather(*(hold(head if number % 2 else body) for number in range(5_000))))
+
+    with _server(workers=str(CORES)) as server, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        probing = other.submit(probe_for, str(server.client.base_url), 30)
+        held = asyncio.run(run())
+        probes = probing.result()
+        print(f"slow: {len(held)} connections, all closed within {held[-1]:.1f} s, median {statistics.median(held):.1f} s")
+        print(f"slow: /livez p50 {probes[len(probes) // 2] * 1000:.0f} ms, p99 {probes[int(len(probes) * 0.99)] * 1000:.0f} ms")
+
+
+def upload(_seconds: float) -> None:
+    """512 MiB to /v1/clean and to /v1/jobs, with and without a length that says so."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(512):
+            yield bytes(1 << 20)
+
+    async def post(path: str, *, length: bool) -> int:
+        headers = HTML | ({"Content-Length": str(512 << 20)} if length else {})
+        async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=120) as client:
+            return (await client.post(path, content=endless(), headers=headers)).status_code
+
+    with _server(workers="1") as server:
+        for path in ("/v1/clean", "/v1/jobs?name=a.zip"):
+            for length in (True, False):
+                before = _rss(server, "VmHWM")
+                status = asyncio.run(post(path, length=length))
+                grown = _rss(server, "VmHWM") - before
+                print(
+                    f"upload: 512 MiB to {path}, {'announced' if length else 'chunked'}: {status}, peak grew by {grown:.0f} MB"
+                )
+
+
+def hostile(_seconds: float) -> None:
+    """The hostile pages of tests/hostile one after another, while a small page is asked for five times a second."""
+    small = pages()[0]
+
+    async def canary(client: httpx.AsyncClient, times: list[float], done: asyncio.Event) -> None:
+        while not done.is_set():
+            began = time.monotonic()
+            (await client.post("/v1/clean", content=small, headers=HTML)).raise_for_status()
+            times.append(time.monotonic() - began)
+            await asyncio.sleep(max(0.0, 0.2 - times[-1]))
+
+    async def run() -> tuple[Counter[int], list[float], list[float]]:
+        statuses: Counter[int] = Counter()
+        slowest: list[float] = []
+        times: list[float] = []
+        done = asyncio.Event()
+        async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=60) as client:
+            watching = asyncio.create_task(canary(client, times, done))
+            for make in CASES.values():
+                content = make()
+                body = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+                began = time.monotonic()
+                answer = await client.post("/v1/clean", content=body, headers=HTML)
+                slowest.append(time.monotonic() - began)
+                statuses[answer.status_code] += 1
+            done.set()
+            await watching
+        return statuses, sorted(slowest), sorted(times)
+
+    with _server(workers=str(CORES)) as server:
+        statuses, slowest, times = asyncio.run(run())
+    print(f"hostile: {sum(statuses.values())} pages {dict(statuses)}, slowest {slowest[-1]:.1f} s")
+    print(f"hostile: canary p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms")
+
+
+def _server(**settings: str) -> AbstractContextManager[Server]:
+    return running_server(Path(tempfile.mkdtemp()), **settings)
+
+
+def _rss(server: Server, field: str = "VmRSS") -> float:
+    """Megabytes of the service's own process, without its workers."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return float(status.split(f"{field}:")[1].split()[0]) / 1000
+
+
+BENCHES: dict[str, Callable[[float], None]] = {
+    "throughput": throughput,
+    "saturation": saturation,
+    "slow": slow,
+    "upload": upload,
+    "hostile": hostile,
+}
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    seconds = 60.0
+    if "--seconds" in arguments:
+        at = arguments.index("--seconds")
+        seconds = float(arguments[at + 1])
+        del arguments[at : at + 2]
+    print(f"load average before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    for name in arguments or BENCHES:
+        BENCHES[name](seconds)
+
+
+if __name__ == "__main__":
+    main()
