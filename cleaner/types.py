@@ -140,7 +140,7 @@ class Head:
 
     ``meta`` holds (lower-cased name, property, itemprop or http-equiv; content), ``links`` (lower-cased rel, href, hreflang),
     ``json_ld`` the raw scripts, ``times`` the ``<time>`` elements as (datetime, text, block index), ``marked`` the inline
-    elements that say what they are by itemprop, rel or class: (their names, text or content, block index).
+    elements that say what they are by itemprop, property, rel or class: (their names, text or content, block index).
     """
 
     title: str = ""

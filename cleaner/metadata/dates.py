@@ -36,6 +36,9 @@ _NO_DATE_NAME = re.compile(
     r"expir|unavail|event|start|end_?(?:date|time)|valid|duration|zone|copyright|image|offer|price|sale|video|crawl"
 )
 
+_PUBLISHED_MARK = re.compile(r"datepublished|dc(?:terms)?:(?:date|created|issued)")
+_MODIFIED_MARK = re.compile(r"datemodified|dc(?:terms)?:modified")
+
 _PUBLISHED_WORD = re.compile(
     r"\b(?:date|published|posted|publication|created|written|issued|"
     r"veröffentlicht|erschienen|erstellt|datum|stand|publi[ée]e?|date de"
@@ -198,8 +201,8 @@ def _for_machines(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
         if (role := _role_of_meta(name)) and (reading := _read(contents[0], nearby.customs)):
             yield _Found(reading, f"meta:{name}", ("meta", f"meta {role}", f"meta {name}"), role == "modified")
     for names, text, block in facts.parsed.head.marked:
-        for key, modified in (("datepublished", False), ("datemodified", True)):
-            if key in names and nearby.place_of(block) and (reading := _read(text, nearby.customs)):
+        for pattern, modified in ((_PUBLISHED_MARK, False), (_MODIFIED_MARK, True)):
+            if pattern.search(names) and nearby.place_of(block) and (reading := _read(text, nearby.customs)):
                 yield _Found(reading, "itemprop", ("itemprop", f"itemprop {nearby.place_of(block)}"), modified)
     for match in _URL_DATE.finditer(path_of(facts.url)):
         if reading := read_stamp("-".join(match.groups())):

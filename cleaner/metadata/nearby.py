@@ -164,7 +164,7 @@ _START = 24  # characters of a title by which its block is looked for
 def kinds_of_names(names: str) -> frozenset[str]:
     """The kinds of line that an element's names tell of."""
     kinds = set()
-    for word in names.replace("-", " ").replace("_", " ").split():
+    for word in names.replace("-", " ").replace("_", " ").replace(":", " ").split():
         for beginning, kind in _BEGINNINGS.get(word[:_BEGINNING], ()):
             if word.startswith(beginning):
                 kinds.add(kind)
