@@ -6,14 +6,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.metadata.agency import is_agency
+from cleaner.metadata.copyright_line import holders_of_copyright
 from cleaner.metadata.date_reading import without
-from cleaner.metadata.evidence import LIKELY, Candidate, probability
+from cleaner.metadata.evidence import LIKELY, Candidate, probabilities
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, resolved, types_of
-from cleaner.metadata.names import LONGEST_LABEL, bylines_in, is_label, lone_name, may_hold_byline, names_in, stated_name
+from cleaner.metadata.names import (
+    LONGEST_LABEL,
+    bylines_in,
+    handle_in,
+    is_label,
+    lone_name,
+    may_hold_byline,
+    names_in,
+    stated_name,
+)
 from cleaner.metadata.nearby import Line, Nearby, kinds_of_names
+from cleaner.metadata.program_data import authors_in_data
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
@@ -47,10 +59,10 @@ _Mention = tuple[str, str, str, set[str]]  # name, source, raw text, evidence
 def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
     """The authors in the order of the source that names them first, each once; empty when the page names no person."""
     table = f"author.{facts.parsed.kind}"
-    chosen = [(probability(table, candidate), candidate) for candidate in author_candidates(facts, nearby)]
+    candidates = author_candidates(facts, nearby)
     return tuple(
         Value(one.value, one.source, round(chance, 2), None if one.raw == one.value else one.raw)
-        for chance, one in chosen
+        for chance, one in zip(probabilities(table, candidates), candidates, strict=True)
         if chance >= LIKELY[table]
     )[:MAX_AUTHORS]
 
@@ -58,17 +70,26 @@ def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
 def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
     """Every name that may be an author's, each once, with the evidence."""
     candidates: dict[str, Candidate] = {}
-    for mention, source, raw, evidence in _mentions(facts, nearby):
-        name = _without_publisher(mention, facts)
-        if is_agency(name):
-            continue
-        key = letters(name)
-        if key not in candidates and len(candidates) == MAX_CANDIDATES:
-            continue
-        candidate = candidates.setdefault(key, Candidate(name, source, tidy(raw, 300)))
-        candidate.evidence |= evidence
+    for mention in _mentions(facts, nearby):
+        _add_mention(candidates, mention, facts)
+    if not any(_FOR_MACHINES & candidate.evidence for candidate in candidates.values()):
+        for mention in (*_of_the_site(facts), *_in_data(facts)):
+            _add_mention(candidates, mention, facts)
     _add_relations(candidates, facts)
+    _add_portraits(candidates, facts, nearby)
     return list(candidates.values())
+
+
+_FOR_MACHINES = frozenset(("json-ld", "meta", "label"))
+
+
+def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Facts) -> None:
+    named, source, raw, evidence = mention
+    name = _without_publisher(named, facts)
+    key = letters(name)
+    if is_agency(name) or (key not in candidates and len(candidates) == MAX_CANDIDATES):
+        return
+    candidates.setdefault(key, Candidate(name, source, tidy(raw, 300))).evidence |= evidence
 
 
 def _without_publisher(name: str, facts: Facts) -> str:
@@ -103,6 +124,24 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
             evidence.add("shares the site's name")
 
 
+def _add_portraits(candidates: dict[str, Candidate], facts: Facts, nearby: Nearby) -> None:
+    """Whether a picture is said to show the one who is named, and whether a line says who that is: "Ada Quill is a ..."."""
+    pictured = " ".join({letters(image.text) for image in facts.parsed.images if 0 < len(image.text) <= _NAMED_LENGTH})
+    below = [block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[max(0, nearby.title_block) :]]
+    for key, candidate in candidates.items():
+        if len(key) < _SHORTEST_PICTURED:
+            continue
+        if key in pictured:
+            candidate.evidence.add("pictured")
+        told = (f"{candidate.value} {word} " for word in _OF_A_LIFE)
+        if any(line.startswith(beginning) for beginning in told for line in below):
+            candidate.evidence.add("has a biography")
+
+
+_OF_A_LIFE = ("is", "has", "was", "writes", "covers", "works")
+_SHORTEST_PICTURED = 5  # letters
+
+
 def _form(name: str) -> str:
     words = name.removesuffix(", Jr").removesuffix(", Sr").split()
     if count := ideographs(name):
@@ -124,18 +163,19 @@ def _mentions(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
     yield from _in_json_ld(facts)
     for meta in _AUTHOR_META:
         for content in facts.meta.get(meta, ())[:MAX_AUTHORS]:
-            for name in _names_of(_given_name_first(meta, content), one=meta in ("author", "parsely-author")):
+            for name in _names_of(_given_name_first(meta, content), facts, one=meta in ("author", "parsely-author")):
                 yield name, f"meta:{meta}", content, {"meta", f"meta {meta}"}
     for data in _labelled_data(facts):
-        for name in _names_of(data, one=True):
+        for name in _names_of(data, facts, one=True):
             yield name, "meta:twitter:data", data, {"label"}
     yield from _in_marks(facts, nearby)
+    yield from _in_links(facts, nearby)
     yield from _in_lines(facts, nearby)
 
 
-def _names_of(text: str, *, one: bool) -> list[str]:
+def _names_of(text: str, facts: Facts, *, one: bool) -> list[str]:
     """The names in a text that names authors; ``one`` is for sources that may give a single user's name."""
-    text = tidy(text, 300)
+    text = _without_publisher(tidy(text, 300), facts)
     return list(names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
 
 
@@ -157,7 +197,7 @@ def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
                 source = "json-ld:person" if kind == "person" else "json-ld"
                 where = "json-ld" if key in ("author", "creator") else "json-ld-other"
                 for text in names:
-                    for name in _names_of(text, one=kind == "person"):
+                    for name in _names_of(text, facts, one=kind == "person"):
                         yield name, source, text, {where, f"{where} {key} {kind}"}
 
 
@@ -184,13 +224,76 @@ def _in_marks(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         kinds = kinds_of_names(names)
         if not kinds & {"author", "user"} or len(text) > 200 or not (place := nearby.place_of(block)):
             continue
-        for name in _names_of(text, one="date" not in kinds):
+        for name in _names_of(text, facts, one="date" not in kinds):
             evidence = {"mark", f"mark {place}", f"mark number {min(count[place], 4)} {place}"}
             evidence.update(f"mark called {kind} {place}" for kind in kinds)
             words = names.split()
             evidence.update(f"mark named {word}" for word in ("author", "byline", "creator", "username") if word in words)
             yield name, "mark", text, evidence
         count[place] += 1
+
+
+def _in_links(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """Names that link to a page of the author: ``/authors/ada-quill``, ``/u/tideline88``."""
+    count: Counter[str] = Counter()
+    blocks = facts.parsed.blocks
+    for block, place in {line.block: line.place for line in nearby.lines}.items():
+        for span in blocks[block].spans[:MAX_AUTHORS]:
+            if span.kind != "link" or span.end - span.start > _NAMED_LENGTH or not (kind := _kind_of_link(span.target)):
+                continue
+            text = blocks[block].text[span.start : span.end]
+            for name in _names_of(text, facts, one=True):
+                which = f"link {kind} {place}"
+                yield name, "link", text, {"link", which, f"{which} number {min(count[which], 3)}"}
+            count[f"link {kind} {place}"] += 1
+
+
+@lru_cache(maxsize=1024)
+def _kind_of_link(target: str) -> str:
+    """Whose page an address is, by its path: an author's, a person's, a user's; empty for others."""
+    match = _PATH_OF_A_PERSON.search(target[:_TARGET_LENGTH])
+    return (match.lastgroup or "") if match else ""
+
+
+_TARGET_LENGTH = 200  # characters
+_PATH_OF_A_PERSON = re.compile(
+    r"""(?P<author>/(?:authors?|contributors?|writers?|journalists?|reporters?|columnists?|byline|by|autor(?:e[ns]?|a|in)?|auteurs?
+        |redakteur(?:in)?|forfatter|skribent)[-/?.=] | [?&]_?author=)
+    |(?P<user>/(?:users?|u|members?|member\.php|profile\.php|@)[/?.=]?(?=[\w?]))
+    |(?P<person>/(?:people|person|profiles?|staff|team|experts?|about)/.)""",
+    re.X | re.I,
+)
+
+
+def _of_the_site(facts: Facts) -> Iterator[_Mention]:
+    """A site that is called like a person: "Notes on tides | Ada Quill", "© 2024 Ada Quill"."""
+    names = [(facts.first_meta(("og:site_name",))[1], "name"), (facts.parsed.head.title.rpartition(" | ")[2], "title")]
+    names += [(holder, "copyright") for holder in holders_of_copyright(facts.parsed)]
+    host = letters(facts.host)
+    for text, where in names:
+        name = lone_name(text)
+        if not name:
+            continue
+        evidence = {"site name", f"site name in {where}"}
+        if letters(name) in host:
+            evidence.add("site name is the host")
+        yield name, f"site:{where}", text, evidence
+
+
+def _in_data(facts: Facts) -> Iterator[_Mention]:
+    """Names that only the page's programs are told."""
+    if facts.parsed.kind != "html":
+        return
+    found = list(dict.fromkeys(authors_in_data(facts.parsed.source)))
+    several = "one" if len(found) == 1 else "2 to 5" if len(found) <= _FEW else "many"
+    for place, text in enumerate(found[:_FIRST]):
+        for name in _names_of(text, facts, one=True):
+            number = f"data number {place}"
+            yield name, "data", text, {"data", f"{number} of {several}", f"{number} on a page of kind {facts.page_kind}"}
+
+
+_FEW = 5  # names; more are those of other pages
+_FIRST = 2  # names that are looked at; the third was right once in 440
 
 
 def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
@@ -212,6 +315,8 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             if letters(name) in title:
                 continue
             which = f"{kind} {line.place}"
+            if kind == "lone" and count[which] >= _FIRST:
+                continue
             evidence = {"line", f"line {which}", f"line {which} number {min(count[which], 3)}"}
             evidence.update([f"line {which} called {kind_called}" for kind_called in called])
             evidence.add(f"line {which} {_distance(line.distance)} blocks from the title")
@@ -219,7 +324,7 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
                 evidence.add(f"line {which} by a date")
             if len(text) <= len(name) + _LITTLE:
                 evidence.add(f"line {which} says little else")
-            yield name, "line" if kind == "alone" else "byline", line.text, evidence
+            yield name, "line" if kind in ("alone", "lone") else "byline", line.text, evidence
         for kind in {kind for _, kind in found}:
             count[f"{kind} {line.place}"] += 1
 
@@ -228,7 +333,7 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
     """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
     date."""
     if may_hold_byline(text) and (bylines := list(bylines_in(text))):
-        return [(name, kind) for kind, rest in bylines for name in names_in(_without_publisher(rest, nearby.facts))]
+        return [found for kind, rest in bylines for found in _by(kind, _without_publisher(rest, nearby.facts))]
     if len(text) > _NAMED_LENGTH:
         return []
     if labelled:
@@ -240,9 +345,19 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
         return [(name, "named" if "author" in kinds else "user") for name in names]
     if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
         return [(name, "labelled") for name in names_in(text)]
-    return [(name, "alone")] if dated and (name := lone_name(text)) else []
+    if not dated and (line.place == "above" or (line.place == "below" and line.distance > _CLOSE)):
+        return []
+    return [(name, "alone" if dated else "lone")] if (name := lone_name(text)) else []
 
 
+def _by(kind: str, rest: str) -> list[tuple[str, str]]:
+    """The names in what follows "by", with how the line gives them; else the one word that follows it: "by tideline88"."""
+    if names := list(names_in(rest)):
+        return [(name, kind) for name in names]
+    return [(handle, f"{kind} handle")] if (handle := handle_in(rest)) else []
+
+
+_CLOSE = 8  # blocks below the title in which a name may stand alone without a date
 _CALLED_AUTHOR = frozenset(("author", "user"))
 _LITTLE = 12  # characters beside a name: "Written by"
 _NAMED_WORDS = 9
