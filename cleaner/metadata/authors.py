@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
-from cleaner.metadata.agency import is_agency
+from cleaner.metadata.agency import AGENCIES, is_agency
 from cleaner.metadata.copyright_line import holders_of_copyright
 from cleaner.metadata.date_reading import without
 from cleaner.metadata.evidence import LIKELY, Candidate, probabilities
@@ -21,11 +20,10 @@ from cleaner.metadata.names import (
     is_label,
     lone_name,
     may_hold_byline,
-    names_in,
     stated_name,
 )
 from cleaner.metadata.nearby import Line, Nearby, kinds_of_names
-from cleaner.metadata.program_data import authors_in_data
+from cleaner.metadata.program_data import authors_in_data, first_poster_in_data
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
@@ -73,7 +71,7 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
     for mention in _mentions(facts, nearby):
         _add_mention(candidates, mention, facts)
     if not any(_FOR_MACHINES & candidate.evidence for candidate in candidates.values()):
-        for mention in (*_of_the_site(facts), *_in_data(facts)):
+        for mention in (*_standing_alone(facts, nearby), *_of_the_site(facts), *_in_data(facts)):
             _add_mention(candidates, mention, facts)
     _add_relations(candidates, facts)
     _add_portraits(candidates, facts, nearby)
@@ -89,13 +87,17 @@ def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Fac
     key = letters(name)
     if is_agency(name) or (key not in candidates and len(candidates) == MAX_CANDIDATES):
         return
-    candidates.setdefault(key, Candidate(name, source, tidy(raw, 300))).evidence |= evidence
+    if key not in candidates:
+        candidates[key] = Candidate(name, source, tidy(raw, 300))
+    candidates[key].evidence |= evidence
 
 
 def _without_publisher(name: str, facts: Facts) -> str:
     """A byline without the agency or the site that some append to the name: "Ada Quill Harbour Post"."""
     words = name.split()
-    for first in range(2, len(words) if len(words) <= _NAMED_WORDS else 0):
+    if not 2 < len(words) <= _NAMED_WORDS or not letters(name).endswith((*facts.site_letters, *AGENCIES)):
+        return name
+    for first in range(2, len(words)):
         end = " ".join(words[first:])
         if is_agency(end) or facts.is_site_name(end):
             return " ".join(words[:first])
@@ -125,16 +127,16 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
 
 
 def _add_portraits(candidates: dict[str, Candidate], facts: Facts, nearby: Nearby) -> None:
-    """Whether a picture is said to show the one who is named, and whether a line says who that is: "Ada Quill is a ..."."""
-    pictured = " ".join({letters(image.text) for image in facts.parsed.images if 0 < len(image.text) <= _NAMED_LENGTH})
-    below = [block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[max(0, nearby.title_block) :]]
-    for key, candidate in candidates.items():
-        if len(key) < _SHORTEST_PICTURED:
+    """Whether a picture is said to show the one who is named, and whether a line after the text says who that is."""
+    pictured = "\n".join({image.text for image in facts.parsed.images if len(image.text) <= _NAMED_LENGTH})
+    after = "\n".join(["", *(block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[max(0, nearby.text_ends - 1) :])])
+    for candidate in candidates.values():
+        if len(candidate.value) < _SHORTEST_PICTURED:
             continue
-        if key in pictured:
+        if candidate.value in pictured:
             candidate.evidence.add("pictured")
-        told = (f"{candidate.value} {word} " for word in _OF_A_LIFE)
-        if any(line.startswith(beginning) for beginning in told for line in below):
+        begins = f"\n{candidate.value} "
+        if begins in after and any(f"{begins}{word} " in after for word in _OF_A_LIFE):
             candidate.evidence.add("has a biography")
 
 
@@ -176,7 +178,7 @@ def _mentions(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
 def _names_of(text: str, facts: Facts, *, one: bool) -> list[str]:
     """The names in a text that names authors; ``one`` is for sources that may give a single user's name."""
     text = _without_publisher(tidy(text, 300), facts)
-    return list(names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
+    return list(facts.names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
 
 
 def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
@@ -238,7 +240,7 @@ def _in_links(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
     count: Counter[str] = Counter()
     blocks = facts.parsed.blocks
     for block, place in {line.block: line.place for line in nearby.lines}.items():
-        for span in blocks[block].spans[:MAX_AUTHORS]:
+        for span in blocks[block].spans[:MAX_AUTHORS] if place != "text" else ():
             if span.kind != "link" or span.end - span.start > _NAMED_LENGTH or not (kind := _kind_of_link(span.target)):
                 continue
             text = blocks[block].text[span.start : span.end]
@@ -248,21 +250,49 @@ def _in_links(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             count[f"link {kind} {place}"] += 1
 
 
-@lru_cache(maxsize=1024)
 def _kind_of_link(target: str) -> str:
     """Whose page an address is, by its path: an author's, a person's, a user's; empty for others."""
-    match = _PATH_OF_A_PERSON.search(target[:_TARGET_LENGTH])
-    return (match.lastgroup or "") if match else ""
+    address = target[:_TARGET_LENGTH].lower()
+    for step in address.split("/")[:-1]:
+        if step in _STEPS:
+            return _STEPS[step]
+    return next((kind for part, kind in _PARTS.items() if part in address), "")
 
 
 _TARGET_LENGTH = 200  # characters
-_PATH_OF_A_PERSON = re.compile(
-    r"""(?P<author>/(?:authors?|contributors?|writers?|journalists?|reporters?|columnists?|byline|by|autor(?:e[ns]?|a|in)?|auteurs?
-        |redakteur(?:in)?|forfatter|skribent)[-/?.=] | [?&]_?author=)
-    |(?P<user>/(?:users?|u|members?|member\.php|profile\.php|@)[/?.=]?(?=[\w?]))
-    |(?P<person>/(?:people|person|profiles?|staff|team|experts?|about)/.)""",
-    re.X | re.I,
-)
+_STEPS = {  # of a path, and whose page lies below
+    **dict.fromkeys(
+        "author authors contributor contributors writer writers journalist journalists reporter reporters columnist columnists "
+        "byline by autor autores autoren autore auteur auteurs redakteur redakteurin forfatter skribent".split(),
+        "author",
+    ),
+    **dict.fromkeys("people person profile profiles staff team expert experts".split(), "person"),
+    **dict.fromkeys("user users u member members".split(), "user"),
+}
+_PARTS = {"author=": "author", "/author-": "author", "/@": "user", "member.php": "user", "profile.php": "user"}
+
+
+def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """The first lines below the title, after the text and in boxes that hold what looks like a name and nothing else."""
+    count: Counter[str] = Counter()
+    title = letters(nearby.title.value) if nearby.title else ""
+    for line in nearby.lines:
+        is_near = line.place in ("after", "box") or (line.place == "below" and line.distance <= _CLOSE)
+        if not is_near or count[line.place] == _FIRST or not _ONLY_A_NAME.fullmatch(line.text):
+            continue
+        if facts.names_in(line.text) != [line.text] or letters(line.text) in title or facts.is_site_name(line.text):
+            continue
+        which = f"standing {line.place}"
+        evidence = {"standing", which, f"{which} number {count[line.place]}"}
+        evidence.update(f"{which} called {kind}" for kind in nearby.called(line.element))
+        evidence.add(f"{which} {_distance(line.distance)} blocks from the title")
+        yield line.text, "line", line.text, evidence
+        count[line.place] += 1
+
+
+_NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"
+_ONLY_A_NAME = re.compile(rf"{_NAME_WORD}(?:\s{_NAME_WORD}){{1,3}}")
+_CLOSE = 8  # blocks below the title in which a name may stand alone without a date
 
 
 def _of_the_site(facts: Facts) -> Iterator[_Mention]:
@@ -282,9 +312,12 @@ def _of_the_site(facts: Facts) -> Iterator[_Mention]:
 
 def _in_data(facts: Facts) -> Iterator[_Mention]:
     """Names that only the page's programs are told."""
-    if facts.parsed.kind != "html":
+    if facts.parsed.kind != "html" or facts.page_kind in _WITHOUT_AUTHORS:
         return
-    found = list(dict.fromkeys(authors_in_data(facts.parsed.source)))
+    if facts.first_meta(("generator",))[1].startswith(_DRAWS_ITS_POSTS):
+        found = [first_poster_in_data(facts.parsed.source)]
+    else:
+        found = list(dict.fromkeys(authors_in_data(facts.parsed.source)))
     several = "one" if len(found) == 1 else "2 to 5" if len(found) <= _FEW else "many"
     for place, text in enumerate(found[:_FIRST]):
         for name in _names_of(text, facts, one=True):
@@ -292,6 +325,8 @@ def _in_data(facts: Facts) -> Iterator[_Mention]:
             yield name, "data", text, {"data", f"{number} of {several}", f"{number} on a page of kind {facts.page_kind}"}
 
 
+_WITHOUT_AUTHORS = ("product", "home")  # 31 such names were the authors of none
+_DRAWS_ITS_POSTS = "Discourse"  # the forum engine
 _FEW = 5  # names; more are those of other pages
 _FIRST = 2  # names that are looked at; the third was right once in 440
 
@@ -315,8 +350,6 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             if letters(name) in title:
                 continue
             which = f"{kind} {line.place}"
-            if kind == "lone" and count[which] >= _FIRST:
-                continue
             evidence = {"line", f"line {which}", f"line {which} number {min(count[which], 3)}"}
             evidence.update([f"line {which} called {kind_called}" for kind_called in called])
             evidence.add(f"line {which} {_distance(line.distance)} blocks from the title")
@@ -324,7 +357,7 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
                 evidence.add(f"line {which} by a date")
             if len(text) <= len(name) + _LITTLE:
                 evidence.add(f"line {which} says little else")
-            yield name, "line" if kind in ("alone", "lone") else "byline", line.text, evidence
+            yield name, "line" if kind == "alone" else "byline", line.text, evidence
         for kind in {kind for _, kind in found}:
             count[f"{kind} {line.place}"] += 1
 
@@ -333,31 +366,28 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
     """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
     date."""
     if may_hold_byline(text) and (bylines := list(bylines_in(text))):
-        return [found for kind, rest in bylines for found in _by(kind, _without_publisher(rest, nearby.facts))]
+        return [found for kind, rest in bylines for found in _by(kind, _without_publisher(rest, nearby.facts), nearby.facts)]
     if len(text) > _NAMED_LENGTH:
         return []
     if labelled:
-        return [(name, "under a label") for name in names_in(_without_publisher(text, nearby.facts))]
+        return [(name, "under a label") for name in nearby.facts.names_in(_without_publisher(text, nearby.facts))]
     if line.place == "text" or text.count(" ") > _NAMED_WORDS:
         return []
     if kinds := nearby.called(line.element) & _CALLED_AUTHOR:
-        names = list(names_in(text)) or [name for name in [stated_name(text)] if name]
+        names = nearby.facts.names_in(text) or [name for name in [stated_name(text)] if name]
         return [(name, "named" if "author" in kinds else "user") for name in names]
     if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
-        return [(name, "labelled") for name in names_in(text)]
-    if not dated and (line.place == "above" or (line.place == "below" and line.distance > _CLOSE)):
-        return []
-    return [(name, "alone" if dated else "lone")] if (name := lone_name(text)) else []
+        return [(name, "labelled") for name in nearby.facts.names_in(text)]
+    return [(name, "alone")] if dated and (name := lone_name(text)) else []
 
 
-def _by(kind: str, rest: str) -> list[tuple[str, str]]:
+def _by(kind: str, rest: str, facts: Facts) -> list[tuple[str, str]]:
     """The names in what follows "by", with how the line gives them; else the one word that follows it: "by tideline88"."""
-    if names := list(names_in(rest)):
+    if names := facts.names_in(rest):
         return [(name, kind) for name in names]
     return [(handle, f"{kind} handle")] if (handle := handle_in(rest)) else []
 
 
-_CLOSE = 8  # blocks below the title in which a name may stand alone without a date
 _CALLED_AUTHOR = frozenset(("author", "user"))
 _LITTLE = 12  # characters beside a name: "Written by"
 _NAMED_WORDS = 9

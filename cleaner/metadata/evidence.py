@@ -23,9 +23,9 @@ from cleaner.types import Other
 LIKELY = {
     "title.html": 0.0,
     "title.text": 0.2,
-    "date.html": 0.2,
+    "date.html": 0.15,
     "date.text": 0.2,
-    "author.html": 0.2,
+    "author.html": 0.15,
     "author.text": 0.2,
 }
 TABLE = Path(__file__).parent / "evidence.toml"

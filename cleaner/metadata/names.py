@@ -78,6 +78,7 @@ _BY_AMONG = re.compile(
     re.I,
 )
 _SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
+_BEGINNING_OF_A_LONG_LINE = 60  # characters in which a byline that a sentence follows begins
 LONGEST_LABEL = 20  # characters
 _LABEL = re.compile(
     r"(?:(?:written|posted|published|words|story|article|reported)\s)?by|(?:written|verfasst|geschrieben)(?:\svon)?|authors?|von|par|por|di|"
@@ -97,6 +98,8 @@ _WORK = {
 
 def may_hold_byline(line: str) -> bool:
     """Whether it is worth while to look for a byline in a line."""
+    if len(line) > _SHORT_LINE:
+        line = line[:_BEGINNING_OF_A_LONG_LINE]
     return "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line) is not None
 
 
@@ -126,13 +129,16 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
 
 def lone_name(text: str) -> str:
     """The person's name that is all a text holds: "Ada Quill", "Ada Quill, culture desk", "♥ 418 Ada Quill"; else empty."""
-    if len(text) > _NAME_LENGTH * 2 or (" " not in text.strip() and text.isascii()):
+    if len(text) > _NAME_LENGTH * 2 or (text.isascii() and not 1 <= text.strip().count(" ") <= _MOST_SPACES):
         return ""
     rest = " ".join(_NUMBERS.sub(" ", text).split())
     names = list(names_in(rest)) if 0 < len(rest) <= _NAME_LENGTH else []
     if len(names) != 1 or not rest.lstrip(" ,.·•–—-").startswith(names[0]):
         return ""
     return names[0] if 2 <= len(names[0].split()) <= 4 or ideographs(names[0]) in range(2, 7) else ""
+
+
+_MOST_SPACES = 9  # in a name with a number and a role around it
 
 
 def is_label(line: str) -> bool:
@@ -174,14 +180,15 @@ def handle_in(text: str) -> str:
 
 _AFTER_A_HANDLE = re.compile(r"[,;|•·∙⋅●»(]\s?|\s[–—-]|\s+(?=\d|on\b|at\b|in\b)")
 _ABBREVIATION_AT_END = re.compile(r"(?:\s(?:Jr|Sr)|[\s.][A-Z])\.$")
-_LETTERS_AFTER_A_NAME = re.compile(r"^[A-Z][A-Za-z-]{0,3}[A-Z®]{1,4}$")  # "Ada Quill, MS, RDN, FAND"
+_LETTERS_AFTER_A_NAME = re.compile(r"^[A-Z][A-Z®-]{1,8}$|^[A-Z][A-Za-z]{0,3}[A-Z®]{1,3}$")  # "Ada Quill, MS, RDN, FAND"
 
 
 def stated_name(text: str) -> str:
     """The name that structured data gives as one person's, which may be a forum's user name; empty when it is none."""
     name = _STARTER.sub("", _AGO.sub("", tidy(text, _NAME_LENGTH)))
-    is_address = "@" in name or "://" in name or name.startswith("www.")
-    if is_address or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
+    is_address = "@" in name or ":" in name or name.startswith(("www.", "(", "["))
+    is_dated = " " in name and any(map(str.isdigit, name))
+    if is_address or is_dated or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
         return ""
     return name
 

@@ -180,9 +180,10 @@ _START = 24  # characters of a title by which its block is looked for
 @lru_cache(maxsize=8192)
 def kinds_of_names(names: str) -> frozenset[str]:
     """The kinds of line that an element's names tell of."""
-    kinds = set()
-    for word in names.replace("-", " ").replace("_", " ").replace(":", " ").split():
-        for beginning, kind in _BEGINNINGS.get(word[:_BEGINNING], ()):
-            if word.startswith(beginning):
-                kinds.add(kind)
-    return frozenset(kinds) if kinds else _NOTHING
+    kinds = _NOTHING.union(*map(_kinds_of_word, names.replace("-", " ").replace("_", " ").replace(":", " ").split()))
+    return kinds or _NOTHING
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of_word(word: str) -> frozenset[str]:
+    return frozenset(kind for beginning, kind in _BEGINNINGS.get(word[:_BEGINNING], ()) if word.startswith(beginning))

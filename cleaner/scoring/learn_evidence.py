@@ -15,6 +15,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from math import exp
 from pathlib import Path
@@ -40,7 +41,7 @@ from cleaner.scoring.samples import Sample, sample_sets
 from cleaner.types import Page
 
 FOLDS = 5
-PENALTY = 2.0  # on half the square of a weight
+PENALTIES = {"title": 4.0, "date": 1.0, "author": 1.0}  # on half the square of a weight; of 1, 2 and 4 the best
 MAX_STEPS = 300  # of L-BFGS; it is done after about 100
 SITES = 8  # on which evidence must be seen to get a weight
 
@@ -66,17 +67,20 @@ class Case:
     set: str = ""
 
 
-def learn_choice(cases: Sequence[Case]) -> Weights:
+def learn_choice(cases: Sequence[Case], penalty: float = 1.0) -> Weights:
     """Weights with which the right candidate, or none of them, is the most probable."""
-    return _learn(cases, _choice_slopes)
+    return _learn(cases, _choice_slopes, penalty)
 
 
-def learn_each(cases: Sequence[Case]) -> tuple[Weights, Weights]:
+def learn_each(cases: Sequence[Case], penalty: float = 1.0) -> tuple[Weights, Weights]:
     """Weights of each candidate alone, and of how it stands beside the others, with which its probability is that of being
     right. How candidates stand is learned where they were weighed without their site."""
-    alone = _learn_alone(cases)
-    weighed = cross_validated(cases, _learn_alone, _weigh_all)
-    return alone, _learn_alone([_beside(case, found) for case, found in zip(cases, weighed, strict=True)])
+
+    def learn_alone(some: Sequence[Case]) -> Weights:
+        return _learn(some, _each_slopes, penalty)
+
+    weighed = cross_validated(cases, learn_alone, _weigh_all)
+    return learn_alone(cases), learn_alone([_beside(case, found) for case, found in zip(cases, weighed, strict=True)])
 
 
 def choice_chances(weights: Weights, case: Case) -> list[float]:
@@ -117,11 +121,7 @@ def _beside(case: Case, weighed: Sequence[float]) -> Case:
     return replace(case, candidates=tuple(beside(weighed, case.sources)))
 
 
-def _learn_alone(cases: Sequence[Case]) -> Weights:
-    return _learn(cases, _each_slopes)
-
-
-def _learn(cases: Sequence[Case], slopes: _Slopes) -> Weights:
+def _learn(cases: Sequence[Case], slopes: _Slopes, penalty: float) -> Weights:
     from scipy import sparse
     from scipy.optimize import minimize
 
@@ -136,12 +136,12 @@ def _learn(cases: Sequence[Case], slopes: _Slopes) -> Weights:
     matrix = sparse.csr_matrix((np.ones(len(seen)), tuple(zip(*seen, strict=True))), shape=(len(rows), len(names)))
     right = np.array([right for _, right, _ in rows])
     numbers = np.array([number for _, _, number in rows])
-    penalty = np.full(len(names), PENALTY)
-    penalty[-1] = 0.0
+    penalties = np.full(len(names), penalty)
+    penalties[-1] = 0.0  # how many candidates are right at all is no doubtful evidence
 
     def objective(weights: _Floats) -> tuple[float, _Floats]:
         loss, errors = slopes(np.clip(matrix @ weights, -50.0, 50.0), right, numbers)
-        return loss + float(penalty @ weights**2) / 2, matrix.T @ errors + penalty * weights
+        return loss + float(penalties @ weights**2) / 2, matrix.T @ errors + penalties * weights
 
     found = minimize(objective, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": MAX_STEPS})
     return dict(zip(names, map(float, found.x), strict=True))
@@ -226,13 +226,16 @@ def main() -> None:
     tables: dict[str, Weights] = {}
     for table, cases in sorted(read_cases(options.sets).items()):
         print(f"{table}: {len(cases)} pages")
-        several = table.startswith("author")
+        field = table.partition(".")[0]
+        several = field == "author"
         if several:
-            validated = cross_validated(cases, learn_each, each_chances)
-            tables[table], tables[beside_table(table)] = learn_each(cases)
+            each = partial(learn_each, penalty=PENALTIES[field])
+            validated = cross_validated(cases, each, each_chances)
+            tables[table], tables[beside_table(table)] = each(cases)
         else:
-            validated = cross_validated(cases, learn_choice, choice_chances)
-            tables[table] = learn_choice(cases)
+            choice = partial(learn_choice, penalty=PENALTIES[field])
+            validated = cross_validated(cases, choice, choice_chances)
+            tables[table] = choice(cases)
         print_figures(cases, validated, LIKELY[table], several=several)
         print_reliability(cases, validated)
     if options.write:
