@@ -26,16 +26,17 @@ def find_section(facts: Facts, nearby: Nearby, title: Value | None) -> Value | N
 
 
 def _candidates(facts: Facts, nearby: Nearby) -> Iterator[tuple[str, str, float]]:
+    """(section, source, confidence): the share that says what article:section says, or articleSection where that is missing."""
     for name in _META:
         for content in facts.meta.get(name, ())[:1]:
             yield content, f"meta:{name}", 0.9
     for item in listed(first_of(facts.own_things, "articleSection"))[:1]:
-        yield text_of(item), "json-ld", 0.85
+        yield text_of(item), "json-ld", 0.55
     for names, text, block in facts.parsed.head.marked:
         if names == "category tag" and nearby.place_of(block):
-            yield text, "rel:category", 0.7
+            yield text, "rel:category", 0.85
     for thing in facts.things:
         if "BreadcrumbList" in types_of(thing):
             items = [item for item in listed(thing.get("itemListElement")) if isinstance(item, dict)]
             crumbs = [text_of(item.get("name") or item.get("item")) for item in items]
-            yield from ((crumb, "breadcrumb", 0.6) for crumb in crumbs[-2:-1] if len(crumbs) > 2)
+            yield from ((crumb, "breadcrumb", 0.45) for crumb in crumbs[-2:-1] if len(crumbs) > 2)
