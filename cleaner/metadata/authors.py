@@ -85,7 +85,7 @@ def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Fac
     named, source, raw, evidence = mention
     name = _without_publisher(named, facts)
     key = letters(name)
-    if is_agency(name) or (key not in candidates and len(candidates) == MAX_CANDIDATES):
+    if key in AGENCIES or (key not in candidates and len(candidates) == MAX_CANDIDATES):
         return
     if key not in candidates:
         candidates[key] = Candidate(name, source, tidy(raw, 300))

@@ -23,6 +23,7 @@ from cleaner.metadata.tidy import tidy
 from cleaner.types import Value
 
 _MAX_TIMES = 200
+_DOUBT = 0.01  # the probability from which another day is told: two days are a conflict, however sure the choice
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 _REST_LENGTHS = {"after": 20}  # below the text stand teasers, which begin like sentences
 _REST_LENGTH = 45  # characters of a date line beside its date: a byline, a place, a reading time
@@ -162,7 +163,7 @@ def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Fou
     if best < 0 or chances[best] < LIKELY[table]:
         return None
     value = _value(candidates[best].value, _of_publication(found), chances[best])
-    return replace(value, others=others(candidates, chances, best))
+    return replace(value, others=others(candidates, chances, best, _DOUBT))
 
 
 def _value(day: str, found: Iterable[_Found], confidence: float) -> Value:

@@ -54,13 +54,12 @@ def choices(table: str, candidates: Sequence[Candidate]) -> list[float]:
     return [share / total for share in odds]
 
 
-def others(candidates: Sequence[Candidate], chances: Sequence[float], best: int) -> tuple[Other, ...]:
-    """What the sources say that lost, the most probable first, as far as it may be right after all."""
-    rest = sorted((at for at in range(len(candidates)) if at != best and chances[at] >= _DOUBT), key=lambda at: -chances[at])
+def others(candidates: Sequence[Candidate], chances: Sequence[float], best: int, least: float) -> tuple[Other, ...]:
+    """What the sources say that lost, the most probable first, as far as its probability is at least ``least``."""
+    rest = sorted((at for at in range(len(candidates)) if at != best and chances[at] >= least), key=lambda at: -chances[at])
     return tuple(Other(candidates[at].value, candidates[at].source, round(chances[at], 2)) for at in rest[:_MAX_OTHERS])
 
 
-_DOUBT = 0.01
 _MAX_OTHERS = 3
 
 
