@@ -128,8 +128,10 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
 
 def _add_portraits(candidates: dict[str, Candidate], facts: Facts, nearby: Nearby) -> None:
     """Whether a picture is said to show the one who is named, and whether a line after the text says who that is."""
-    pictured = "\n".join({image.text for image in facts.parsed.images if len(image.text) <= _NAMED_LENGTH})
-    after = "\n".join(["", *(block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[max(0, nearby.text_ends - 1) :])])
+    images = facts.parsed.images[:_PICTURES]
+    pictured = "\n".join({image.text for image in images if len(image.text) <= _NAMED_LENGTH})
+    last = max(0, nearby.text_ends - 1)
+    after = "\n".join(["", *(block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[last : last + _BLOCKS_AFTER])])
     for candidate in candidates.values():
         if len(candidate.value) < _SHORTEST_PICTURED:
             continue
@@ -140,6 +142,7 @@ def _add_portraits(candidates: dict[str, Candidate], facts: Facts, nearby: Nearb
             candidate.evidence.add("has a biography")
 
 
+_PICTURES, _BLOCKS_AFTER = 300, 150  # of a page that are looked at
 _OF_A_LIFE = ("is", "has", "was", "writes", "covers", "works")
 _SHORTEST_PICTURED = 5  # letters
 
