@@ -142,7 +142,7 @@ class Head:
 
     ``meta`` holds (lower-cased name, property, itemprop or http-equiv; content), ``links`` (lower-cased rel, href, hreflang),
     ``json_ld`` the raw scripts, ``times`` the ``<time>`` elements as (datetime, text, block index), ``marked`` the inline
-    elements that say what they are by itemprop, rel or class: (their names, text or content, block index).
+    elements that say what they are by itemprop, property, rel or class: (their names, text or content, block index).
     """
 
     title: str = ""
@@ -278,8 +278,9 @@ class Other:
 class Value:
     """One metadata value with where it was found; ``raw`` is the text before it was cleaned, where that differs.
 
-    ``confidence`` is between 0 and 1; for titles, authors and dates it is the probability to be right, measured on sites
-    that the weights were not learned from. ``ambiguous`` is set for a date such as 03/04/2024 that nothing on the page
+    ``confidence`` is between 0 and 1; for titles, authors and days of publication it is the probability to be right, measured
+    on sites that the weights were not learned from; for canonical addresses, site names and sections a measured share by
+    source; for the rest an order of trust. ``ambiguous`` is set for a date such as 03/04/2024 that nothing on the page
     settles. ``others`` are the values of sources that disagree, the most probable first.
     """
 

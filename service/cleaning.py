@@ -7,11 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from cleaner.cleaners import name_with
 from cleaner.errors import CleanerFailed, InputError, PageRefused
+from cleaner.fetch_time import fetch_time
 from cleaner.formats import FORMATS, Explain, to_dict, to_json
 from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
@@ -231,13 +233,19 @@ def _read(job: CleanJob) -> tuple[Page, Options] | Problem:
         return Page(content_id(sent), sent, kind, url), options
     if job.media_type != JSON_BODY:
         kind = PAGE_BODIES[job.media_type]
-        return Page(content_id(job.body), job.body, kind, job.options.url, job.charset), job.options
+        fetched = _moment(job.options.fetched_at)
+        return Page(content_id(job.body), job.body, kind, job.options.url, job.charset, fetched), job.options
     request = read_clean_request(job.body)
     if isinstance(request, Problem):
         return request
     kind = "text" if request.html is None else "html"
     content = request.html or request.text or ""
-    return Page(content_id(content), content, kind, request.url), request.options
+    fetched = _moment(request.fetched_at)
+    return Page(content_id(content), content, kind, request.url, fetched_at=fetched), request.options
+
+
+def _moment(fetched_at: str | None) -> datetime | None:
+    return fetch_time(fetched_at) if fetched_at is not None else None
 
 
 def _cleaner(job: CleanJob, options: Options) -> str | Problem:

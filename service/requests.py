@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
 from cleaner.cleaners.learned import Mode, Profile
-from cleaner.errors import UnknownName
+from cleaner.errors import InputError, UnknownName
+from cleaner.fetch_time import fetch_time
 from cleaner.formats import Explain
 from service.problems import Fault, Problem, empty_body, invalid, malformed_json
 
@@ -34,6 +35,14 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _fetch_time(text: str) -> str:
+    try:
+        fetch_time(text)
+    except InputError as error:
+        raise PydanticCustomError("fetch_time", "{told}", {"told": str(error)}) from None
+    return text
+
+
 def _whole_characters(text: object) -> object:
     """JSON can hold halves of surrogate pairs, which no UTF-8 text can: each becomes U+FFFD."""
     return _SURROGATES.sub("\ufffd", text) if isinstance(text, str) else text
@@ -45,6 +54,15 @@ CleanerName = Annotated[
     AfterValidator(_known_cleaner),
 ]
 PageUrl = Annotated[str, Field(max_length=8_000, description="where the page was found"), AfterValidator(_web_address)]
+FetchTime = Annotated[
+    str,
+    Field(
+        max_length=40,
+        description="when the page was fetched, in ISO 8601: no date of the page is later, and '2 hours ago' is a date",
+        examples=["2024-03-05T10:00:00Z"],
+    ),
+    AfterValidator(_fetch_time),
+]
 PageText = Annotated[str, BeforeValidator(_whole_characters)]
 
 
@@ -65,6 +83,7 @@ class QueryOptions(Options):
     """The options of a page that is itself the body."""
 
     url: PageUrl | None = None
+    fetched_at: FetchTime | None = None
 
 
 class CleanRequest(BaseModel):
@@ -75,6 +94,7 @@ class CleanRequest(BaseModel):
     html: PageText | None = Field(None, description="the page's HTML source")
     text: PageText | None = Field(None, description="the page as text that somebody already flattened")
     url: PageUrl | None = None
+    fetched_at: FetchTime | None = None
     options: Options = Options()
 
 

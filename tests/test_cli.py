@@ -75,6 +75,13 @@ def test_links_become_absolute_with_the_address(page: Path) -> None:
     assert "(https://river.example/plan)" in done.stdout
 
 
+def test_a_relative_date_counts_from_the_time_of_the_fetch() -> None:
+    text = "\n".join(["Ferry returns to the river", "2 hours ago", *SENTENCES])
+    done = cleaner("clean", "--kind", "text", "--to", "json", "--fetched-at", "2024-03-05T10:00:00Z", stdin=text)
+    assert json.loads(done.stdout)["date_published"] == "2024-03-05"
+    assert json.loads(cleaner("clean", "--kind", "text", "--to", "json", stdin=text).stdout)["date_published"] is None
+
+
 def test_the_kind_can_be_said(page: Path) -> None:
     done = cleaner("clean", page, "--kind", "text", "--to", "json")
 
@@ -128,6 +135,7 @@ REFUSALS = {
     "an unknown cleaner": (("clean", "--cleaner", "magic"), 2, "there is no cleaner 'magic': choose one of"),
     "an unknown format": (("clean", "--to", "pdf"), 2, "'markdown'"),
     "a view that is not there": (("clean", "--explain", "--to", "html"), 2, "leave --to out"),
+    "a time that is none": (("clean", "--fetched-at", "yesterday"), 2, "'yesterday' is no time of a fetch: write it as"),
     "a PDF": (("clean",), 3, "send HTML or plain text"),
     "an output that cannot be": (("batch", "notes.md", "-o", "/dev/null/out"), 2, "/dev/null/out cannot be made a folder"),
     "a batch of nothing there": (("batch", "missing", "-o", "out"), 2, "missing does not exist"),

@@ -31,6 +31,13 @@ def clean(
     url: Annotated[
         str | None, typer.Option(help="The page's address: relative links become absolute.", show_default=False)
     ] = None,
+    fetched_at: Annotated[
+        str | None,
+        typer.Option(
+            help="When it was fetched (2024-03-05T10:00:00Z): no date of the page is later, and '2 hours ago' is a date.",
+            show_default=False,
+        ),
+    ] = None,
     kind: Annotated[
         Literal["html", "text"] | None,
         typer.Option(help="What the page is; told by its content otherwise.", show_default=False),
@@ -50,6 +57,7 @@ def clean(
     Exit codes: 0 fine (also when the page has no content), 2 usage, 3 the page was refused.
     """
     from cleaner.cleaners import cleaner_named, name_with
+    from cleaner.fetch_time import fetch_time
     from cleaner.pipeline import clean as clean_page
     from cleaner.pipeline import content_id
     from cleaner.site_templates import SiteTemplates
@@ -57,9 +65,11 @@ def clean(
 
     if explain and to not in (None, "json"):
         raise typer.BadParameter(f"--explain has a view of its own, not in {to}: leave --to out, or use --to json")
+    fetched = fetch_time(fetched_at) if fetched_at is not None else None
     content = _content(path)
     chosen = cleaner_named(name_with(cleaner, profile, mode), SiteTemplates.read(sites) if sites else None)
-    document = clean_page(Page(content_id(content), content, kind, url), cleaner=chosen)
+    page = Page(content_id(content), content, kind, url, fetched_at=fetched)
+    document = clean_page(page, cleaner=chosen)
     if document.status == "empty":
         typer.echo(f"nothing was kept ({', '.join(document.warnings)}): --explain shows what went and why", err=True)
     if explain and to is None:

@@ -62,6 +62,7 @@ _DATELINE = re.compile(
 )
 _BLOCKS_WITH_A_DATELINE = 3  # a summary or a picture's caption may stand before it
 _BRACKETED_BY = re.compile(r"[/,;|]| und | and | y ")
+AGENCIES = frozenset(_SHORT_NAME)  # as ``tidy.letters`` spells them
 
 
 def is_agency(name: str) -> bool:

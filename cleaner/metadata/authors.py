@@ -7,13 +7,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cleaner.metadata.agency import is_agency
+from cleaner.metadata.agency import AGENCIES, is_agency
+from cleaner.metadata.copyright_line import holders_of_copyright
 from cleaner.metadata.date_reading import without
-from cleaner.metadata.evidence import LIKELY, Candidate, probability
+from cleaner.metadata.evidence import LIKELY, Candidate, probabilities
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, resolved, types_of
-from cleaner.metadata.names import LONGEST_LABEL, bylines_in, is_label, lone_name, may_hold_byline, names_in, stated_name
+from cleaner.metadata.names import (
+    LONGEST_LABEL,
+    bylines_in,
+    handle_in,
+    is_label,
+    lone_name,
+    may_hold_byline,
+    stated_name,
+)
 from cleaner.metadata.nearby import Line, Nearby, kinds_of_names
+from cleaner.metadata.program_data import authors_in_data, first_poster_in_data
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import Reason, Value
 
@@ -47,10 +57,10 @@ _Mention = tuple[str, str, str, set[str]]  # name, source, raw text, evidence
 def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
     """The authors in the order of the source that names them first, each once; empty when the page names no person."""
     table = f"author.{facts.parsed.kind}"
-    chosen = [(probability(table, candidate), candidate) for candidate in author_candidates(facts, nearby)]
+    candidates = author_candidates(facts, nearby)
     return tuple(
         Value(one.value, one.source, round(chance, 2), None if one.raw == one.value else one.raw)
-        for chance, one in chosen
+        for chance, one in zip(probabilities(table, candidates), candidates, strict=True)
         if chance >= LIKELY[table]
     )[:MAX_AUTHORS]
 
@@ -58,23 +68,36 @@ def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
 def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
     """Every name that may be an author's, each once, with the evidence."""
     candidates: dict[str, Candidate] = {}
-    for mention, source, raw, evidence in _mentions(facts, nearby):
-        name = _without_publisher(mention, facts)
-        if is_agency(name):
-            continue
-        key = letters(name)
-        if key not in candidates and len(candidates) == MAX_CANDIDATES:
-            continue
-        candidate = candidates.setdefault(key, Candidate(name, source, tidy(raw, 300)))
-        candidate.evidence |= evidence
+    for mention in _mentions(facts, nearby):
+        _add_mention(candidates, mention, facts)
+    if not any(_FOR_MACHINES & candidate.evidence for candidate in candidates.values()):
+        for mention in (*_standing_alone(facts, nearby), *_of_the_site(facts), *_in_data(facts)):
+            _add_mention(candidates, mention, facts)
     _add_relations(candidates, facts)
+    _add_portraits(candidates, facts, nearby)
     return list(candidates.values())
+
+
+_FOR_MACHINES = frozenset(("json-ld", "meta", "label"))
+
+
+def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Facts) -> None:
+    named, source, raw, evidence = mention
+    name = _without_publisher(named, facts)
+    key = letters(name)
+    if key in AGENCIES or (key not in candidates and len(candidates) == MAX_CANDIDATES):
+        return
+    if key not in candidates:
+        candidates[key] = Candidate(name, source, tidy(raw, 300))
+    candidates[key].evidence |= evidence
 
 
 def _without_publisher(name: str, facts: Facts) -> str:
     """A byline without the agency or the site that some append to the name: "Ada Quill Harbour Post"."""
     words = name.split()
-    for first in range(2, len(words) if len(words) <= _NAMED_WORDS else 0):
+    if not 2 < len(words) <= _NAMED_WORDS or not letters(name).endswith((*facts.site_letters, *AGENCIES)):
+        return name
+    for first in range(2, len(words)):
         end = " ".join(words[first:])
         if is_agency(end) or facts.is_site_name(end):
             return " ".join(words[:first])
@@ -103,6 +126,27 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
             evidence.add("shares the site's name")
 
 
+def _add_portraits(candidates: dict[str, Candidate], facts: Facts, nearby: Nearby) -> None:
+    """Whether a picture is said to show the one who is named, and whether a line after the text says who that is."""
+    images = facts.parsed.images[:_PICTURES]
+    pictured = "\n".join({image.text for image in images if len(image.text) <= _NAMED_LENGTH})
+    last = max(0, nearby.text_ends - 1)
+    after = "\n".join(["", *(block.text[:_NAMED_LENGTH] for block in facts.parsed.blocks[last : last + _BLOCKS_AFTER])])
+    for candidate in candidates.values():
+        if len(candidate.value) < _SHORTEST_PICTURED:
+            continue
+        if candidate.value in pictured:
+            candidate.evidence.add("pictured")
+        begins = f"\n{candidate.value} "
+        if begins in after and any(f"{begins}{word} " in after for word in _OF_A_LIFE):
+            candidate.evidence.add("has a biography")
+
+
+_PICTURES, _BLOCKS_AFTER = 300, 150  # of a page that are looked at
+_OF_A_LIFE = ("is", "has", "was", "writes", "covers", "works")
+_SHORTEST_PICTURED = 5  # letters
+
+
 def _form(name: str) -> str:
     words = name.removesuffix(", Jr").removesuffix(", Sr").split()
     if count := ideographs(name):
@@ -124,19 +168,20 @@ def _mentions(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
     yield from _in_json_ld(facts)
     for meta in _AUTHOR_META:
         for content in facts.meta.get(meta, ())[:MAX_AUTHORS]:
-            for name in _names_of(_given_name_first(meta, content), one=meta in ("author", "parsely-author")):
+            for name in _names_of(_given_name_first(meta, content), facts, one=meta in ("author", "parsely-author")):
                 yield name, f"meta:{meta}", content, {"meta", f"meta {meta}"}
     for data in _labelled_data(facts):
-        for name in _names_of(data, one=True):
+        for name in _names_of(data, facts, one=True):
             yield name, "meta:twitter:data", data, {"label"}
     yield from _in_marks(facts, nearby)
+    yield from _in_links(facts, nearby)
     yield from _in_lines(facts, nearby)
 
 
-def _names_of(text: str, *, one: bool) -> list[str]:
+def _names_of(text: str, facts: Facts, *, one: bool) -> list[str]:
     """The names in a text that names authors; ``one`` is for sources that may give a single user's name."""
-    text = tidy(text, 300)
-    return list(names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
+    text = _without_publisher(tidy(text, 300), facts)
+    return list(facts.names_in(text)) or ([name] if one and (name := stated_name(text)) else [])
 
 
 def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
@@ -157,7 +202,7 @@ def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
                 source = "json-ld:person" if kind == "person" else "json-ld"
                 where = "json-ld" if key in ("author", "creator") else "json-ld-other"
                 for text in names:
-                    for name in _names_of(text, one=kind == "person"):
+                    for name in _names_of(text, facts, one=kind == "person"):
                         yield name, source, text, {where, f"{where} {key} {kind}"}
 
 
@@ -184,13 +229,109 @@ def _in_marks(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         kinds = kinds_of_names(names)
         if not kinds & {"author", "user"} or len(text) > 200 or not (place := nearby.place_of(block)):
             continue
-        for name in _names_of(text, one="date" not in kinds):
+        for name in _names_of(text, facts, one="date" not in kinds):
             evidence = {"mark", f"mark {place}", f"mark number {min(count[place], 4)} {place}"}
             evidence.update(f"mark called {kind} {place}" for kind in kinds)
             words = names.split()
             evidence.update(f"mark named {word}" for word in ("author", "byline", "creator", "username") if word in words)
             yield name, "mark", text, evidence
         count[place] += 1
+
+
+def _in_links(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """Names that link to a page of the author: ``/authors/ada-quill``, ``/u/tideline88``."""
+    count: Counter[str] = Counter()
+    blocks = facts.parsed.blocks
+    for block, place in {line.block: line.place for line in nearby.lines}.items():
+        for span in blocks[block].spans[:MAX_AUTHORS] if place != "text" else ():
+            if span.kind != "link" or span.end - span.start > _NAMED_LENGTH or not (kind := _kind_of_link(span.target)):
+                continue
+            text = blocks[block].text[span.start : span.end]
+            for name in _names_of(text, facts, one=True):
+                which = f"link {kind} {place}"
+                yield name, "link", text, {"link", which, f"{which} number {min(count[which], 3)}"}
+            count[f"link {kind} {place}"] += 1
+
+
+def _kind_of_link(target: str) -> str:
+    """Whose page an address is, by its path: an author's, a person's, a user's; empty for others."""
+    address = target[:_TARGET_LENGTH].lower()
+    for step in address.split("/")[:-1]:
+        if step in _STEPS:
+            return _STEPS[step]
+    return next((kind for part, kind in _PARTS.items() if part in address), "")
+
+
+_TARGET_LENGTH = 200  # characters
+_STEPS = {  # of a path, and whose page lies below
+    **dict.fromkeys(
+        "author authors contributor contributors writer writers journalist journalists reporter reporters columnist columnists "
+        "byline by autor autores autoren autore auteur auteurs redakteur redakteurin forfatter skribent".split(),
+        "author",
+    ),
+    **dict.fromkeys("people person profile profiles staff team expert experts".split(), "person"),
+    **dict.fromkeys("user users u member members".split(), "user"),
+}
+_PARTS = {"author=": "author", "/author-": "author", "/@": "user", "member.php": "user", "profile.php": "user"}
+
+
+def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
+    """The first lines below the title, after the text and in boxes that hold what looks like a name and nothing else."""
+    count: Counter[str] = Counter()
+    title = letters(nearby.title.value) if nearby.title else ""
+    for line in nearby.lines:
+        is_near = line.place in ("after", "box") or (line.place == "below" and line.distance <= _CLOSE)
+        if not is_near or count[line.place] == _FIRST or not _ONLY_A_NAME.fullmatch(line.text):
+            continue
+        if facts.names_in(line.text) != [line.text] or letters(line.text) in title or facts.is_site_name(line.text):
+            continue
+        which = f"standing {line.place}"
+        evidence = {"standing", which, f"{which} number {count[line.place]}"}
+        evidence.update(f"{which} called {kind}" for kind in nearby.called(line.element))
+        evidence.add(f"{which} {_distance(line.distance)} blocks from the title")
+        yield line.text, "line", line.text, evidence
+        count[line.place] += 1
+
+
+_NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"
+_ONLY_A_NAME = re.compile(rf"{_NAME_WORD}(?:\s{_NAME_WORD}){{1,3}}")
+_CLOSE = 8  # blocks below the title in which a name may stand alone without a date
+
+
+def _of_the_site(facts: Facts) -> Iterator[_Mention]:
+    """A site that is called like a person: "Notes on tides | Ada Quill", "© 2024 Ada Quill"."""
+    names = [(facts.first_meta(("og:site_name",))[1], "name"), (facts.parsed.head.title.rpartition(" | ")[2], "title")]
+    names += [(holder, "copyright") for holder in holders_of_copyright(facts.parsed)]
+    host = letters(facts.host)
+    for text, where in names:
+        name = lone_name(text)
+        if not name:
+            continue
+        evidence = {"site name", f"site name in {where}"}
+        if letters(name) in host:
+            evidence.add("site name is the host")
+        yield name, f"site:{where}", text, evidence
+
+
+def _in_data(facts: Facts) -> Iterator[_Mention]:
+    """Names that only the page's programs are told."""
+    if facts.parsed.kind != "html" or facts.page_kind in _WITHOUT_AUTHORS:
+        return
+    if facts.first_meta(("generator",))[1].startswith(_DRAWS_ITS_POSTS):
+        found = [first_poster_in_data(facts.parsed.source)]
+    else:
+        found = list(dict.fromkeys(authors_in_data(facts.parsed.source)))
+    several = "one" if len(found) == 1 else "2 to 5" if len(found) <= _FEW else "many"
+    for place, text in enumerate(found[:_FIRST]):
+        for name in _names_of(text, facts, one=True):
+            number = f"data number {place}"
+            yield name, "data", text, {"data", f"{number} of {several}", f"{number} on a page of kind {facts.page_kind}"}
+
+
+_WITHOUT_AUTHORS = ("product", "home")  # 31 such names were the authors of none
+_DRAWS_ITS_POSTS = "Discourse"  # the forum engine
+_FEW = 5  # names; more are those of other pages
+_FIRST = 2  # names that are looked at; the third was right once in 440
 
 
 def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
@@ -228,19 +369,26 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
     """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
     date."""
     if may_hold_byline(text) and (bylines := list(bylines_in(text))):
-        return [(name, kind) for kind, rest in bylines for name in names_in(_without_publisher(rest, nearby.facts))]
+        return [found for kind, rest in bylines for found in _by(kind, _without_publisher(rest, nearby.facts), nearby.facts)]
     if len(text) > _NAMED_LENGTH:
         return []
     if labelled:
-        return [(name, "under a label") for name in names_in(_without_publisher(text, nearby.facts))]
+        return [(name, "under a label") for name in nearby.facts.names_in(_without_publisher(text, nearby.facts))]
     if line.place == "text" or text.count(" ") > _NAMED_WORDS:
         return []
     if kinds := nearby.called(line.element) & _CALLED_AUTHOR:
-        names = list(names_in(text)) or [name for name in [stated_name(text)] if name]
+        names = nearby.facts.names_in(text) or [name for name in [stated_name(text)] if name]
         return [(name, "named" if "author" in kinds else "user") for name in names]
     if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
-        return [(name, "labelled") for name in names_in(text)]
+        return [(name, "labelled") for name in nearby.facts.names_in(text)]
     return [(name, "alone")] if dated and (name := lone_name(text)) else []
+
+
+def _by(kind: str, rest: str, facts: Facts) -> list[tuple[str, str]]:
+    """The names in what follows "by", with how the line gives them; else the one word that follows it: "by tideline88"."""
+    if names := facts.names_in(rest):
+        return [(name, kind) for name in names]
+    return [(handle, f"{kind} handle")] if (handle := handle_in(rest)) else []
 
 
 _CALLED_AUTHOR = frozenset(("author", "user"))

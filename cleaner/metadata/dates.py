@@ -23,9 +23,11 @@ from cleaner.metadata.tidy import tidy
 from cleaner.types import Value
 
 _MAX_TIMES = 200
+_DOUBT = 0.01  # the probability from which another day is told: two days are a conflict, however sure the choice
 _MAX_THINGS = 3  # that describe the page; several scripts often describe one article
 _REST_LENGTHS = {"after": 20}  # below the text stand teasers, which begin like sentences
 _REST_LENGTH = 45  # characters of a date line beside its date: a byline, a place, a reading time
+_LABELLED_LENGTH = 80  # characters before a date that end in what it is of: "By Ada Quill, Culture Desk | Updated"
 
 _PUBLISHED_NAME = re.compile(
     r"publi|pub-?date|issued|created|creation|citation_(?:online_)?date|release|sailthru\.date|^(?:dc|dcterms)?\.?date$"
@@ -36,8 +38,11 @@ _NO_DATE_NAME = re.compile(
     r"expir|unavail|event|start|end_?(?:date|time)|valid|duration|zone|copyright|image|offer|price|sale|video|crawl"
 )
 
+_PUBLISHED_MARK = re.compile(r"datepublished|dc(?:terms)?:(?:date|created|issued)")
+_MODIFIED_MARK = re.compile(r"datemodified|dc(?:terms)?:modified")
+
 _PUBLISHED_WORD = re.compile(
-    r"\b(?:date|published|posted|publication|created|written|issued|"
+    r"\b(?:date|published|posted|publication|created|started|written|issued|"
     r"veröffentlicht|erschienen|erstellt|datum|stand|publi[ée]e?|date de"
     r"|publicad[oa]|fecha|pubblicato|data|опубликован\w*|дата|опубліковано|gepubliceerd|opublikowano|publicerad|yayın\w*)\b"
     r"|发布|發布|日期|时间|時間|公開|配信|掲載|تاريخ|نشر",
@@ -91,7 +96,7 @@ def found_dates(facts: Facts, nearby: Nearby) -> list[_Found]:
     """Every reading of a date of the page itself, none of them later than it was fetched; ambiguous ones settled where
     another source gives one of their two readings."""
     fetched_at = facts.parsed.page.fetched_at
-    found = (*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby), *_relative(nearby, fetched_at))
+    found = [*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby), *_relative(nearby, fetched_at)]
     possible = [one for one in found if not _is_later(one.reading, fetched_at)]
     sure = {one.reading.day for one in possible if not one.reading.ambiguous}
     return [_settled(one, sure) if one.reading.ambiguous else one for one in possible]
@@ -100,13 +105,13 @@ def found_dates(facts: Facts, nearby: Nearby) -> list[_Found]:
 def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
     """A candidate for each day that a source gives as that of the publication."""
     candidates: dict[date, Candidate] = {}
-    for one in found:
-        if not one.modified:
-            day = one.reading.day
-            candidate = candidates.setdefault(day, Candidate(day.isoformat(), one.source, one.reading.raw))
-            candidate.evidence.update(one.evidence)
+    for one in _of_publication(found):
+        day = one.reading.day
+        candidate = candidates.setdefault(day, Candidate(day.isoformat(), one.source, one.reading.raw))
+        candidate.evidence.update(one.evidence)
     changed = {one.reading.day for one in found if one.modified}
     days = sorted(candidates)
+    given = {day: _KINDS & {name.partition(" ")[0] for name in one.evidence} for day, one in candidates.items()}
     months = {match.groups() for match in _URL_MONTH.finditer(path_of(facts.url))}
     for day, candidate in candidates.items():
         evidence = candidate.evidence
@@ -114,8 +119,11 @@ def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
         evidence.add(f"given by {min(len(families), 4)} kinds of sources")
         evidence.add(f"on a page of kind {facts.page_kind}")
         evidence.add(_among(day, days))
+        by = "+".join(sorted(given[day]))
+        against = "+".join(sorted(frozenset().union(*(kinds for other, kinds in given.items() if other != day))))
+        evidence.add(f"given by {by} against {against}")
         if day in changed:
-            evidence.add("day of a change")
+            evidence.update(("day of a change", f"day of a change given by {by} against {against}"))
         if months and (str(day.year), f"{day.month:02}") in months:
             evidence.add("month in the address")
         for near in (day - timedelta(1), day + timedelta(1)):
@@ -125,13 +133,28 @@ def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
     return list(candidates.values())
 
 
+def _of_publication(found: Sequence[_Found]) -> Sequence[_Found]:
+    """What dates the publication; where nothing does, what readers are shown below the title as the day of a change."""
+    published = [one for one in found if not one.modified]
+    if published:
+        return published
+    return [
+        replace(one, source=f"modified:{one.source}", evidence=tuple(f"change by {name}" for name in one.evidence))
+        for one in found
+        if not _SHOWN_BELOW.isdisjoint(one.evidence)
+    ]
+
+
+_SHOWN_BELOW = frozenset(("line below", "time below"))
+
+
 def _among(day: date, days: Sequence[date]) -> str:
     if len(days) == 1:
         return "only day"
     return "first day" if day == days[0] else "last day" if day == days[-1] else "a day between"
 
 
-_KINDS = frozenset(("json-ld", "meta", "time", "line", "itemprop", "url"))
+_KINDS = frozenset(("json-ld", "meta", "time", "line", "itemprop", "url", "change"))
 
 
 def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Found]) -> Value | None:
@@ -139,8 +162,8 @@ def _published(table: str, candidates: Sequence[Candidate], found: Sequence[_Fou
     best = max(range(len(candidates)), key=chances.__getitem__, default=-1)
     if best < 0 or chances[best] < LIKELY[table]:
         return None
-    value = _value(candidates[best].value, [one for one in found if not one.modified], chances[best])
-    return replace(value, others=others(candidates, chances, best))
+    value = _value(candidates[best].value, _of_publication(found), chances[best])
+    return replace(value, others=others(candidates, chances, best, _DOUBT))
 
 
 def _value(day: str, found: Iterable[_Found], confidence: float) -> Value:
@@ -198,8 +221,8 @@ def _for_machines(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
         if (role := _role_of_meta(name)) and (reading := _read(contents[0], nearby.customs)):
             yield _Found(reading, f"meta:{name}", ("meta", f"meta {role}", f"meta {name}"), role == "modified")
     for names, text, block in facts.parsed.head.marked:
-        for key, modified in (("datepublished", False), ("datemodified", True)):
-            if key in names and nearby.place_of(block) and (reading := _read(text, nearby.customs)):
+        for pattern, modified in ((_PUBLISHED_MARK, False), (_MODIFIED_MARK, True)):
+            if pattern.search(names) and nearby.place_of(block) and (reading := _read(text, nearby.customs)):
                 yield _Found(reading, "itemprop", ("itemprop", f"itemprop {nearby.place_of(block)}"), modified)
     for match in _URL_DATE.finditer(path_of(facts.url)):
         if reading := read_stamp("-".join(match.groups())):
@@ -274,7 +297,7 @@ _LABEL_LENGTH = 30  # characters before a date that say what it is of
 
 def _labels(words: Sequence[str], before: str) -> bool:
     """Whether what stands before a date says what it is of, rather than being the beginning of a long sentence."""
-    return bool(words) and len(before) <= _REST_LENGTH
+    return bool(words) and len(before) <= _LABELLED_LENGTH
 
 
 def _distance(blocks: int) -> str:

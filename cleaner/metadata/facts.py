@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from cleaner.metadata.copyright_line import site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
+from cleaner.metadata.names import names_in
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import NO_FACTS, Block, Element, Label, Parsed, Reason, SiteFacts
 
@@ -189,6 +190,17 @@ class Facts:
             if label.keep and is_paragraph(block.text) and block.link_chars * 2 < len(block.text) and not block.hidden:
                 return index
         return len(self.parsed.blocks)
+
+    def names_in(self, text: str) -> Sequence[str]:
+        """The persons' names in a byline; worked out once, as marks, links and lines often hold the same words."""
+        found = self._names.get(text)
+        if found is None:
+            found = self._names[text] = list(names_in(text))
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, Sequence[str]]:
+        return {}
 
     def is_site_name(self, text: str) -> bool:
         """Whether ``text`` is how the site calls itself: a name in its head, or its host."""

@@ -30,6 +30,9 @@ def _candidates(facts: Facts) -> Iterator[tuple[str, str, float]]:
         if "license" in rel.split():
             yield href, "link", 0.95
     yield text_of(first_of(facts.own_things, "license")), "json-ld", 0.9
+    for names, text, _ in facts.parsed.head.marked:
+        if names == "license":
+            yield text, "rel:license", 0.85
     for name in _META:
         for content in facts.meta.get(name, ())[:1]:
             yield content, f"meta:{name}", 0.7

@@ -29,7 +29,7 @@ _BY_LINE_SIGN = re.compile(
     re.X | re.I,
 )
 _AND = re.compile(
-    r"\s*[;|•·∙⋅/、，\n\t]\s*|\s*,\s*(?:and|und|et|y|e|и|і|та)\s+|\s*,\s*"
+    r"\s*[;|•·∙⋅●▪‧»/、，\n\t]\s*|\s*,\s*(?:and|und|et|y|e|и|і|та)\s+|\s*,\s*"
     r"|\s+(?:and|und|et|y|e|i|en|och|og|ve|и|і|та|with|mit|avec|con|com|&|\+|[-–—])\s+|\s*&\s*",
     re.I,
 )
@@ -42,7 +42,8 @@ _DATE = re.compile(
 _REST = re.compile(
     r"\s*(?:[\(\[<{].{0,100}+|@\S.{0,100}+|(?<!\S)\S+@\S++.{0,100}+|https?:.{0,300}+"
     r"|\b(?:for|at|in|of|from|on|is|was|are|has|updated|published|posted|last|former|formerly|senior|chief|special to"
-    r"|contributed|joined|member|read more|follow|originally|reviewed|translated)\b.{0,300}+)$",
+    r"|contributed|joined|member|read more|follow|originally|reviewed|translated"
+    r"|(?:discussion|thread|topic)\sstarter|original\sposter)\b.{0,300}+)$",
     re.I,
 )
 _ROLE = re.compile(
@@ -52,6 +53,7 @@ _ROLE = re.compile(
     |unknown|anonymous|director|manager|professor|founder|ceo|intern|fellow|expert|specialist|author|profile|view|bio|share|comments?|posts?
     |updated|published|subscribe|newsletter|university|institute|inc|llc|ltd|gmbh
     |undefined|null|none|official|associated|sponsored|commentary|insights|categor(?:y|ies)|read|follow|sign|subscribe|icon|learn|more
+    |cto|cfo|coo|cmo|cio|chief|deputy|assistant|curator|attorney|lawyer|physician|therapist|dietitian|nutritionist|veterinarian
     |consultants?|strategists?|executive|scientists?|researchers?|officer|president|engineer|developer|owner|reviewer|blogger
     |gazette|tribune|herald|chronicle|telegraph|enquirer|courier|journal|newspaper|club|company|group|foundation|associates
     |journaliste|periodista|giornalista|корреспондент|編集部|编辑|編輯|責任|责任)\b""",
@@ -76,10 +78,11 @@ _BY_AMONG = re.compile(
     re.I,
 )
 _SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
+_BEGINNING_OF_A_LONG_LINE = 60  # characters in which a byline that a sentence follows begins
 LONGEST_LABEL = 20  # characters
 _LABEL = re.compile(
     r"(?:(?:written|posted|published|words|story|article|reported)\s)?by|(?:written|verfasst|geschrieben)(?:\svon)?|authors?|von|par|por|di|"
-    r"autor(?:in|en|es|a|e)?|auteurs?|author\(s\)|thread starter|автор|作者|by the author|op",
+    r"autor(?:in|en|es|a|e)?|auteurs?|author\(s\)|autorin/autor|contributors?|thread starter|автор|作者|by the author|op",
     re.I,
 )
 _GLUED = re.compile(r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written)\b.{0,300}+$")
@@ -95,6 +98,8 @@ _WORK = {
 
 def may_hold_byline(line: str) -> bool:
     """Whether it is worth while to look for a byline in a line."""
+    if len(line) > _SHORT_LINE:
+        line = line[:_BEGINNING_OF_A_LONG_LINE]
     return "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line) is not None
 
 
@@ -103,6 +108,8 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
     that names them. "Posted on 5 March by Ada Quill", "作者：林一", "Photo by Bo Fenn"."""
     if len(line) > BYLINE_LIMIT:
         return
+    if line.startswith("By") and line[2:3].isupper():
+        line = f"By {line[2:]}"
     if not line.isascii() and (labelled := _LABELLED.findall(line)):
         yield from (("written by", name) for name in labelled)
         return
@@ -122,13 +129,16 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
 
 def lone_name(text: str) -> str:
     """The person's name that is all a text holds: "Ada Quill", "Ada Quill, culture desk", "♥ 418 Ada Quill"; else empty."""
-    if len(text) > _NAME_LENGTH * 2 or (" " not in text.strip() and text.isascii()):
+    if len(text) > _NAME_LENGTH * 2 or (text.isascii() and not 1 <= text.strip().count(" ") <= _MOST_SPACES):
         return ""
     rest = " ".join(_NUMBERS.sub(" ", text).split())
     names = list(names_in(rest)) if 0 < len(rest) <= _NAME_LENGTH else []
     if len(names) != 1 or not rest.lstrip(" ,.·•–—-").startswith(names[0]):
         return ""
     return names[0] if 2 <= len(names[0].split()) <= 4 or ideographs(names[0]) in range(2, 7) else ""
+
+
+_MOST_SPACES = 9  # in a name with a number and a role around it
 
 
 def is_label(line: str) -> bool:
@@ -147,27 +157,43 @@ def names_in(text: str) -> Iterator[str]:
         return
     waiting = ""
     for part in (part for line in text.split("\n") for part in _AND.split(_line_of_names(line))):
-        junior = "." if part.endswith((" Jr.", " Sr.")) else ""
-        part = _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part))).strip(' .,:;–—-|*"“”') + junior
+        part = _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part))).strip(' ,:;–—-|*"“”')
+        if not _ABBREVIATION_AT_END.search(part):
+            part = part.strip(' .,:;–—-|*"“”')
         if waiting and _JUNIOR.match(part):
-            waiting += f", {part}"
+            waiting += f", {part.rstrip('.')}"
             continue
         if waiting:
             yield waiting
+            if _LETTERS_AFTER_A_NAME.match(part) and " " in waiting:
+                continue
         waiting = part if _is_name(part) else ""
     if waiting:
         yield waiting
 
 
+def handle_in(text: str) -> str:
+    """The single name that begins what follows "posted by": "tideline88, 5 March", "ada"; empty where more words follow it."""
+    first = _AFTER_A_HANDLE.split(text.strip(), maxsplit=1)[0]
+    return stated_name(first) if first and " " not in first else ""
+
+
+_AFTER_A_HANDLE = re.compile(r"[,;|•·∙⋅●»(]\s?|\s[–—-]|\s+(?=\d|on\b|at\b|in\b)")
+_ABBREVIATION_AT_END = re.compile(r"(?:\s(?:Jr|Sr)|[\s.][A-Z])\.$")
+_LETTERS_AFTER_A_NAME = re.compile(r"^[A-Z][A-Z®-]{1,8}$|^[A-Z][A-Za-z]{0,3}[A-Z®]{1,3}$")  # "Ada Quill, MS, RDN, FAND"
+
+
 def stated_name(text: str) -> str:
     """The name that structured data gives as one person's, which may be a forum's user name; empty when it is none."""
-    name = _AGO.sub("", tidy(text, _NAME_LENGTH))
-    is_address = "@" in name or "://" in name or name.startswith("www.")
-    if is_address or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
+    name = _STARTER.sub("", _AGO.sub("", tidy(text, _NAME_LENGTH)))
+    is_address = "@" in name or ":" in name or name.startswith(("www.", "(", "["))
+    is_dated = " " in name and any(map(str.isdigit, name))
+    if is_address or is_dated or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
         return ""
     return name
 
 
+_STARTER = re.compile(r"\s+(?:(?:discussion|thread|topic)\sstarter|original\sposter)$", re.I)
 _CREDENTIALS_AFTER = re.compile(
     r"(?:,?\s(?:Ph\.?\s?D|M\.?D|MBA|M\.?S|MSc?|M\.?A|B\.?A|BSc?|RDN?|LDN?|RN|DO|JD|CPA|CFP|CFA|DDS|DVM|MPH|CSCS|LCSW|Esq)\b\.?®?)+$"
 )

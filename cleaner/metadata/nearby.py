@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, lines_with_a_year
 from cleaner.metadata.facts import Facts, is_paragraph
@@ -17,6 +18,7 @@ _WINDOWS = {"html": (8, 25, 10), "text": (12, 40, 15)}  # blocks above the title
 _UNDER_STANDFIRST = 10  # blocks below the title: a long standfirst reads like the text, and the byline follows it
 _LAST_LINES = 3  # before the end of the text
 _INTO_TEXT = 2  # paragraphs at whose beginning a dateline stands
+_BOXES = 6  # blocks of an author's box that are looked at
 _LEVELS = 3  # of elements whose names tell what a line is
 
 # How the words in the names of elements of a kind begin.
@@ -40,8 +42,8 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(slots=True)
 class Line:
-    """A visible line near the title: its block, its text, where it stands (above, below, text, after), the element it is in,
-    and how many blocks it is from the title."""
+    """A visible line near the title: its block, its text, where it stands (above, below, text, after, or in an author's box
+    elsewhere), the element it is in, and how many blocks it is from the title."""
 
     block: int
     text: str
@@ -95,6 +97,17 @@ class Nearby:
         return "after" if ends - _LAST_LINES <= block else ""
 
     @cached_property
+    def boxes(self) -> Sequence[int]:
+        """The first blocks beyond the lines around title and text that are called the author's."""
+        labels, blocks = self.facts.labels, self.facts.parsed.blocks
+        found = (
+            index
+            for index in range(self._title_or_guess, len(blocks))
+            if labels[index].reason is Reason.AUTHOR_BOX and not blocks[index].hidden and not self.place_of(index)
+        )
+        return list(islice(found, _BOXES))
+
+    @cached_property
     def text_ends(self) -> int:
         """The index after the last kept paragraph."""
         blocks, labels = self.facts.parsed.blocks, self.facts.labels
@@ -125,14 +138,18 @@ class Nearby:
         }
         for index in sorted(index for index in near if 0 <= index < len(blocks)):
             block = blocks[index]
-            if block.hidden or labels[index].reason is Reason.HEADER or not (place := self.place_of(index)):
+            if block.hidden or not (place := self.place_of(index)):
                 continue
+            if place == "above" and labels[index].reason is Reason.HEADER:
+                continue  # the site's; below its title a page has a header of its own
             text = block.text[:LINE_LENGTH]
             if "\n" not in text:
                 yield Line(index, text, place, block.element, abs(index - title))
                 continue
             for line in text.split("\n")[:LINES_OF_A_BLOCK]:
                 yield Line(index, line, place, block.element, abs(index - title))
+        for index in self.boxes:
+            yield Line(index, blocks[index].text[:LINE_LENGTH], "box", blocks[index].element, abs(index - title))
 
     def called(self, element: int) -> frozenset[str]:
         """What the elements around a line are called, of the kinds that matter here; -1 is no element."""
@@ -163,9 +180,10 @@ _START = 24  # characters of a title by which its block is looked for
 @lru_cache(maxsize=8192)
 def kinds_of_names(names: str) -> frozenset[str]:
     """The kinds of line that an element's names tell of."""
-    kinds = set()
-    for word in names.replace("-", " ").replace("_", " ").split():
-        for beginning, kind in _BEGINNINGS.get(word[:_BEGINNING], ()):
-            if word.startswith(beginning):
-                kinds.add(kind)
-    return frozenset(kinds) if kinds else _NOTHING
+    kinds = _NOTHING.union(*map(_kinds_of_word, names.replace("-", " ").replace("_", " ").replace(":", " ").split()))
+    return kinds or _NOTHING
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of_word(word: str) -> frozenset[str]:
+    return frozenset(kind for beginning, kind in _BEGINNINGS.get(word[:_BEGINNING], ()) if word.startswith(beginning))

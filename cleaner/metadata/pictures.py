@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.nearby import Nearby
@@ -12,6 +13,7 @@ from cleaner.types import Picture, Reason
 MAX_PICTURES = 100
 TEXT_LIMIT = 500  # characters of a caption or an alternative text
 _ABOVE_TEXT = 10  # blocks above the text among which its first picture stands
+_LEVELS = 3  # of elements between a caption's words and its figure
 _DECORATION = ".svg icon logo pixel sprite spacer avatar badge emoji button blank 1x1".split()  # in file names
 
 
@@ -42,6 +44,7 @@ def _caption(facts: Facts, block: int) -> str:
     """The caption that the picture stands right before, in its figure or recognised as one."""
     if block >= len(facts.parsed.blocks):
         return ""
-    of_figure = any(around.tag == "figcaption" for around in facts.parsed.ancestors(facts.parsed.blocks[block].element))
+    around = islice(facts.parsed.ancestors(facts.parsed.blocks[block].element), _LEVELS)
+    of_figure = any(element.tag == "figcaption" for element in around)
     is_caption = of_figure or facts.labels[block].reason is Reason.CAPTION
     return tidy(facts.parsed.blocks[block].text, TEXT_LIMIT) if is_caption else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaner.metadata.facts import META_LIMIT, Facts
 from cleaner.metadata.json_ld import resolved, text_of, types_of
@@ -13,7 +13,8 @@ from cleaner.types import Other, Value
 NAME_LIMIT = 100  # characters
 _WORDS = 5
 
-_NAME_META = (("og:site_name", 0.95), ("application-name", 0.8), ("apple-mobile-web-app-title", 0.7), ("dc.publisher", 0.7))
+_BY_STATEMENT = (("og:site_name", 0.92),)  # the share that JSON-LD confirms, of 830 pages
+_BY_APPLICATION = (("dc.publisher", 0.8), ("application-name", 0.7), ("apple-mobile-web-app-title", 0.6))
 _JUNCTION = re.compile(r"\s+[-–—|·•»«:]\s+|\s+::\s+|\s*[|_]\s*|\s[-–—»](?=\w)")
 
 
@@ -28,39 +29,57 @@ def find_site_name(facts: Facts, title: Value | None) -> Value | None:
 
 def find_canonical_url(facts: Facts) -> Value | None:
     """The address the page gives as its own, absolute, http(s) only."""
-    stated = [(href, "link", 0.95) for rel, href, _ in facts.parsed.head.links if "canonical" in rel.split()]
-    stated += [(content, "og:url", 0.8) for content in facts.meta.get("og:url", ())[:1]]
-    found = [(url, written, source, trust) for written, source, trust in stated if (url := facts.absolute(written))]
+    stated = [(href, "link") for rel, href, _ in facts.parsed.head.links if "canonical" in rel.split()]
+    stated += [(content, "og:url") for content in facts.meta.get("og:url", ())[:1]]
+    found = [(url, written, source) for written, source in stated if (url := facts.absolute(written))]
     if not found:
         return None
-    url, written, source, trust = found[0]
-    differing = tuple(Other(other, name, round(1 - trust, 2)) for other, _, name, _ in found[1:2] if other != url)
-    return Value(url, source, trust, None if url == written else written[:META_LIMIT], others=differing)
+    url, written, source = found[0]
+    differing = [(other, name) for other, _, name in found[1:2] if other != url]
+    trust = _TRUST_DISPUTED if differing else _TRUST_IN_ADDRESS[source]
+    others = tuple(Other(other, name, round(1 - trust, 2)) for other, name in differing)
+    return Value(url, source, trust, None if url == written else written[:META_LIMIT], others=others)
+
+
+# The share that is the address from which the page came, of 1,806 pages; where link and og:url differ, of 55.
+_TRUST_IN_ADDRESS = {"link": 0.96, "og:url": 0.83}
+_TRUST_DISPUTED = 0.69
 
 
 def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, float]]:
-    for name, confidence in _NAME_META:
-        for content in facts.meta.get(name, ())[:1]:
-            yield content, name, confidence
-    for kind, confidence in (("WebSite", 0.85), ("NewsMediaOrganization", 0.8)):
-        for thing in facts.things:
-            if kind in types_of(thing):
-                yield text_of(thing.get("name")), "json-ld", confidence
+    """(name, source, confidence): the share that says what og:site_name says, where a page has both; the highest first."""
+    yield from _in_meta(facts, _BY_STATEMENT)
+    yield from _of_things(facts, "WebSite", 0.9)
+    yield facts.site.name, "site", 0.9
+    page_title = facts.parsed.head.title[:META_LIMIT]
+    parts = _JUNCTION.split(page_title)
+    for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
+        if facts.is_site_name(part):
+            yield part, "title", 0.87
+    for name in facts.copyright_names:
+        yield name, "copyright", 0.83
     for thing in facts.own_things[:1]:
         publisher = resolved(thing.get("publisher"), facts.things)
         if isinstance(publisher, dict):
             yield text_of(publisher.get("name")), "json-ld", 0.75
-    yield facts.site.name, "site", 0.9
-    parts = _JUNCTION.split(facts.parsed.head.title[:META_LIMIT])
-    for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
-        if facts.is_site_name(part):
-            yield part, "title", 0.7
-    for name in facts.copyright_names:
-        yield name, "copyright", 0.6
+    yield from _of_things(facts, "NewsMediaOrganization", 0.74)
+    yield from _in_meta(facts, _BY_APPLICATION)
     if title:
-        yield _rest_of_title(facts.parsed.head.title[:META_LIMIT], title.value), "title", 0.5
+        yield _rest_of_title(page_title, title.value), "title", 0.74
     if title and facts.parsed.kind == "text":
         yield from _beside_title(facts, title)
+
+
+def _in_meta(facts: Facts, names: Sequence[tuple[str, float]]) -> Iterator[tuple[str, str, float]]:
+    for name, confidence in names:
+        for content in facts.meta.get(name, ())[:1]:
+            yield content, name, confidence
+
+
+def _of_things(facts: Facts, kind: str, confidence: float) -> Iterator[tuple[str, str, float]]:
+    for thing in facts.things:
+        if kind in types_of(thing):
+            yield text_of(thing.get("name")), "json-ld", confidence
 
 
 def _rest_of_title(page_title: str, title: str) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from cleaner.metadata.facts import META_LIMIT, Facts
 from cleaner.metadata.json_ld import first_of, listed, text_of
+from cleaner.metadata.nearby import Nearby
 from cleaner.metadata.tidy import letters, tidy
 from cleaner.types import Value
 
@@ -27,9 +28,9 @@ _META = (
 _BETWEEN = re.compile(r"\s*[,;|،，、]\s*")
 
 
-def find_tags(facts: Facts) -> tuple[Value, ...]:
+def find_tags(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
     """The tags of the first source that has any, in its order, each once."""
-    for source, texts in _candidates(facts):
+    for source, texts in _candidates(facts, nearby):
         tags: dict[str, Value] = {}
         for tag in (tidy(part, TAG_LIMIT) for text in texts[:MAX_TAGS] for part in _BETWEEN.split(text[:META_LIMIT])):
             if letters(tag) and "://" not in tag:
@@ -39,9 +40,11 @@ def find_tags(facts: Facts) -> tuple[Value, ...]:
     return ()
 
 
-def _candidates(facts: Facts) -> Iterator[tuple[str, list[str]]]:
+def _candidates(facts: Facts, nearby: Nearby) -> Iterator[tuple[str, list[str]]]:
     for name in _META[:2]:
         yield name, list(facts.meta.get(name, ()))
+    marked = (text for names, text, block in facts.parsed.head.marked if names == "tag" and nearby.place_of(block))
+    yield "rel:tag", list(islice(marked, MAX_TAGS))
     yield "element", list(islice(_elements_called_tag(facts), MAX_TAGS))
     yield "json-ld", [text_of(item) for item in listed(first_of(facts.own_things, "keywords"))[:MAX_TAGS]]
     for name in _META[2:]:

@@ -10,6 +10,7 @@ from cleaner.parse.decode import without_controls
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffc]")
 _NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTERS_OF_ASCII = {code: None for code in range(128) if not chr(code).isalnum()}
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROOM_FOR_MARKUP = 4  # a capped value is looked at in four times its length, so that tags and entities do not use it up
 
@@ -41,7 +42,8 @@ def letters(text: str) -> str:
     >>> letters("The Salt-Marsh Gazette!") == letters("the salt marsh gazette")
     True
     """
-    return _NO_LETTER.sub("", text.casefold())
+    found = text.casefold().translate(_NO_LETTERS_OF_ASCII)
+    return found if found.isascii() else _NO_LETTER.sub("", found)
 
 
 def ideographs(text: str) -> int:

@@ -18,6 +18,7 @@ from cleaner.metadata.title_line import headline_lines
 from cleaner.types import Value
 
 TITLE_LIMIT = 300  # characters
+_DOUBT = 0.05  # the probability from which another title is worth telling; below are mostly other cuts of the same
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|(?<=[\u3040-\uffff])\s?[-_＿–—]+\s?")
@@ -36,7 +37,7 @@ def find_title(facts: Facts) -> Value | None:
     if chances[best] < LIKELY[table]:
         return None
     raw = None if chosen.raw == chosen.value else chosen.raw
-    return Value(chosen.value, chosen.source, round(chances[best], 2), raw, others=others(candidates, chances, best))
+    return Value(chosen.value, chosen.source, round(chances[best], 2), raw, others=others(candidates, chances, best, _DOUBT))
 
 
 def title_candidates(facts: Facts) -> list[Candidate]:
@@ -64,20 +65,34 @@ def _texts(facts: Facts) -> Iterator[tuple[str, str, str, set[str]]]:
     """(value, source, raw, evidence): every found text without site and spam, and where that cut something, also whole."""
     sections = _sections(facts)
     kind = facts.page_kind
+    known: dict[str, tuple[str, str, str]] = {}
     for text, source, evidence in _found(facts):
         raw = tidy(text, TITLE_LIMIT)
-        whole = _TRAILING_SIGN.sub("", _without_spam(raw, facts.spam_tokens)).strip(" |")
-        value = _without_site(whole, facts, sections)
-        if _is_title(value, facts):
+        if raw not in known:
+            known[raw] = _readings(raw, facts, sections)
+        value, whole, first = known[raw]
+        if value:
             yield value, source, raw, {source, f"{source} of {kind}", *evidence}
-        if value != whole and _is_title(whole, facts):
+        if whole:
             yield whole, source, raw, {f"{source} uncut", f"uncut of {kind}"}
-        if (junction := _JUNCTION.search(value)) and _is_title(first := value[: junction.start()], facts):
+        if first:
             yield first, source, raw, {f"{source} begins with"}
 
 
+def _readings(raw: str, facts: Facts, sections: frozenset[str]) -> tuple[str, str, str]:
+    """What a text gives as a title: without site and spam, with the site where it was cut, and up to its first junction;
+    empty where that is none."""
+    whole = _TRAILING_SIGN.sub("", _without_spam(raw, facts.spam_tokens)).strip(" |")
+    value = _without_site(whole, facts, sections)
+    junction = _JUNCTION.search(value)
+    readings = (value, whole if value != whole else "", value[: junction.start()] if junction else "")
+    kept = [reading if reading and _is_title(reading, facts) else "" for reading in readings]
+    return kept[0], kept[1], kept[2]
+
+
 def _is_title(text: str, facts: Facts) -> bool:
-    return bool(letters(text)) and not facts.is_site_name(text) and not text.startswith(("http://", "https://"))
+    key = letters(text)
+    return bool(key) and key not in facts.site_letters and not text.startswith(("http://", "https://"))
 
 
 def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -50,7 +50,8 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{
 _HIDDEN_CLASSES = frozenset(
     ("sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "screen-reader", "is-hidden", "hidden")
 )
-_MARK_WORDS = re.compile(r"author|byline|date|publish|updated|modified|time|headline|creator|writer", re.I)
+_MARK_WORDS = re.compile(r"author|byline|date|publish|issued|updated|modified|time|headline|creator|writer", re.I)
+_REL_MARKS = ("license", "category tag", "tag")
 _NAMING = ("class", "id", "role", "itemprop", "aria-label")
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
@@ -377,11 +378,14 @@ class _Builder(SaxHandler):
         return len(self.elements) - 1
 
     def _mark_room(self, tag: str, attributes: dict[str, str | None]) -> None:
-        """What a room says of the page: its language on ``html``, ``content`` with an ``itemprop``."""
+        """What a room says of the page: its language on ``html``, ``content`` with an ``itemprop`` or a ``property``."""
         if tag == "html":
             self.language = self.language or (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
-        if "itemprop" in attributes and attributes["itemprop"] and (content := attributes.get("content")):
-            self.marked.append((_names(attributes), without_controls(content), len(self.blocks)))
+        if "content" in attributes and (content := attributes["content"]):
+            if attributes.get("itemprop"):
+                self.marked.append((_names(attributes), without_controls(content), len(self.blocks)))
+            elif named := attributes.get("property"):
+                self.marked.append((named[:MAX_NAMES].lower(), without_controls(content), len(self.blocks)))
 
     def _close_room(self, tag: str, index: int) -> None:
         self._gap = ""
@@ -525,15 +529,27 @@ def _class_facts(names: str) -> tuple[str, str]:
 
 
 def _metadata_mark(attributes: Mapping[str, str | None]) -> tuple[str, str]:
-    """What an inline element says it is (itemprop, rel or class names), and the machine-readable content it carries."""
+    """What an inline element says it is (itemprop, property, rel or class names), and the machine-readable content it carries.
+
+    A link to the page's licence carries its address, one to a tag is named by its text alone.
+    """
+    if "rel" in attributes and (rel := attributes["rel"]) and (kind := _rel_mark(rel)):
+        return kind, attributes.get("href") or "" if kind == "license" else ""
     names = ""
-    for key in ("itemprop", "rel", "class"):
+    for key in ("itemprop", "property", "rel", "class"):
         if key in attributes and (value := attributes[key]):
             names = f"{names} {value}" if names else value
     names = names[:MAX_NAMES]
     if not names or not _is_mark(names):
         return "", ""
     return names.lower(), attributes.get("content") or attributes.get("title") or ""
+
+
+@lru_cache(maxsize=1024)
+def _rel_mark(rel: str) -> str:
+    """``license``, ``tag`` or ``category tag`` where a link says so; empty for other links."""
+    words = rel[:MAX_NAMES].lower().split()
+    return next((kind for kind in _REL_MARKS if all(word in words for word in kind.split())), "")
 
 
 @lru_cache(maxsize=4096)

@@ -172,3 +172,44 @@ def test_a_page_that_names_thousands_costs_no_time() -> None:
     started = time.process_time()
     assert len(names(below=f"<div>{marks}</div>")) <= 20
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ('<p>By <a href="/contributors/a._b._quill">A. B. Quill</a> View the print edition</p>', ["A. B. Quill"]),
+        ('<p><a href="/authors/ada-quill">Ada Quill</a> Writer, Ports</p>', ["Ada Quill"]),
+        ("<div><span>By</span><span>Ada Quill</span></div>", ["Ada Quill"]),
+        ("<p>By Ada Quill \u25cf March 5, 2024 \u25cf 6 min read</p>", ["Ada Quill"]),
+        ("<p>By Nelson A.B.</p>", ["Nelson A.B."]),
+        ("<p>By Ada Quill, MS, RDN, FAND</p>", ["Ada Quill"]),
+        ("<p>By Ada Quill The Associated Press</p>", ["Ada Quill"]),
+        ("<header><div class='the-author'>Ada Quill</div></header>", ["Ada Quill"]),
+        ("<p class='username'>tideline88 Discussion starter</p>", ["tideline88"]),
+    ],
+)
+def test_links_to_an_author_and_what_surrounds_a_name_are_understood(below: str, expected: list[str]) -> None:
+    assert names(below=below) == expected
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script>dataLayer.push({"pageType": "post", "pagePostAuthor": "Ada Quill"})</script>',
+        '<script id="s" type="text/plain">{"article":{"authors":[{"id":7,"name":"Ada Quill"}]}}</script>',
+        '<div data-page="{&quot;author&quot;:{&quot;displayName&quot;:&quot;Ada Quill&quot;}}"></div>',
+    ],
+)
+def test_what_only_the_programs_of_a_page_are_told_is_read_where_the_page_names_nobody(script: str) -> None:
+    assert names(below=script) == ["Ada Quill"]
+    said = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Bo Fenn"}}</script>'
+    )
+    assert names(head=said, below=script) == ["Bo Fenn"]
+
+
+def test_data_for_programs_costs_no_time_on_hostile_pages() -> None:
+    page = '<p title="' + "author:{" * 60_000 + '">' + "</p>"
+    started = time.process_time()
+    clean(page)
+    assert time.process_time() - started < 5

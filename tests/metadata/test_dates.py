@@ -193,3 +193,12 @@ def test_a_day_that_is_not_the_pages_own_gives_no_date(page: str) -> None:
 def test_a_teaser_below_the_text_that_mentions_a_day_dates_nothing() -> None:
     teaser = "The December 18, 2024, fire that closed the cannery..."
     assert described_text([TITLE, "Date:"], after=["MORE ARTICLES", teaser]).date_published is None
+
+
+def test_a_page_that_only_says_when_it_was_changed_gets_that_day_and_says_from_where() -> None:
+    found = described_html(below="<div>Updated 5 March 2024</div>")
+    assert found.date_published is not None
+    assert found.date_modified is not None
+    assert found.date_published.value == found.date_modified.value == "2024-03-05"
+    assert found.date_published.source == "modified:line"
+    assert described_html(head='<meta property="article:modified_time" content="2024-03-05">').date_published is None

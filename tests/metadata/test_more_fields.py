@@ -52,6 +52,12 @@ def test_a_licence_is_one_only_if_it_gives_rights(head: str, expected: str | Non
     assert (found.value if found else None) == expected
 
 
+def test_a_link_that_calls_itself_the_licence_states_it() -> None:
+    found = described_html(below='<p>Text: <a rel="license" href="/reuse">you may reuse it</a></p>', url=URL).license
+    assert found is not None
+    assert (found.value, found.source) == ("https://www.post.example/reuse", "rel:license")
+
+
 def test_a_link_to_a_licence_in_the_footer_states_it() -> None:
     footer = f'<footer><p>Text under <a href="{CC_BY}">CC BY 4.0</a></p></footer>'
     page = f"<main><h1>{TITLE}</h1>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</main>{footer}"

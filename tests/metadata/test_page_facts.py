@@ -102,6 +102,28 @@ def test_tags_are_listed_once_each(head: str, expected: list[str]) -> None:
     assert [tag.value for tag in described_html(head=head).tags] == expected
 
 
+def test_links_by_the_text_that_call_themselves_tags_are_tags() -> None:
+    below = (
+        '<p>Filed under <a rel="category tag" href="/p">Ports</a>, <a rel="tag" href="/f">ferries</a>, '
+        '<a href="/x">more</a></p>'
+    )
+    found = described_html(below=below, head='<meta name="keywords" content="news, saltmere">')
+    assert [(tag.value, tag.source) for tag in found.tags] == [("ferries", "rel:tag")]
+    assert found.section is not None
+    assert (found.section.value, found.section.source) == ("Ports", "rel:category")
+
+
+def test_authors_and_dates_marked_by_property_are_read() -> None:
+    below = (
+        '<div>Sent <span property="dc:date dc:created" content="2031-03-02T10:00:00Z">on Sunday</span> by '
+        '<a property="schema:author" href="/u">Ada Quill</a></div>'
+    )
+    found = described_html(below=below)
+    assert found.date_published is not None
+    assert found.date_published.value == "2031-03-02T10:00:00+00:00"
+    assert [author.value for author in found.authors] == ["Ada Quill"]
+
+
 @pytest.mark.parametrize(
     ("opening", "expected"),
     [

@@ -227,6 +227,21 @@ def test_the_head_is_read_as_written() -> None:
     assert head.marked == (("author-name", "Ada Quill", 0),)
 
 
+def test_inline_elements_say_what_they_are_by_property_and_rel() -> None:
+    head = parsed(
+        """<p><span property="dc:date dc:created" content="2031-03-02">Sunday</span> <i property=schema:author>Ada Quill</i>
+        <a rel="category tag" href=/ports title="All on ports">Ports</a> <a rel="nofollow tag" href=/t/ferry>Ferry</a>
+        <a href=/cc rel=license>Some rights</a> <a rel=nofollow href=/x>Elsewhere</a></p>"""
+    ).head
+    assert head.marked == (
+        ("dc:date dc:created", "2031-03-02", 0),
+        ("schema:author", "Ada Quill", 0),
+        ("category tag", "Ports", 0),
+        ("tag", "Ferry", 0),
+        ("license", "/cc", 0),
+    )
+
+
 def test_unclosed_and_misnested_elements_lose_no_text() -> None:
     assert texts("<div><p>One <b>two<p>three</b> four</div><table>six<tr><td>seven") == [
         "One two",

@@ -60,6 +60,15 @@ def test_the_url_comes_back_whichever_way_it_was_sent(service: InProcess) -> Non
     assert in_query.json()["url"] == in_body.json()["url"] == url
 
 
+def test_a_relative_date_counts_from_the_time_of_the_fetch_whichever_way_it_was_sent(service: InProcess) -> None:
+    page = "\n".join(["The ferry sails again", "2 hours ago", *ARTICLE])
+    fetched_at = "2024-03-05T10:00:00+01:00"
+    in_query = service.clean(content=page, headers=TEXT, params={"fetched_at": fetched_at})
+    in_body = service.clean(json={"text": page, "fetched_at": fetched_at})
+    assert in_query.json()["date_published"] == in_body.json()["date_published"] == "2024-03-05"
+    assert service.clean(content=page, headers=TEXT).json()["date_published"] is None
+
+
 def test_raw_and_json_bodies_give_the_same_document(service: InProcess) -> None:
     raw = service.clean("?explain=blocks", content=HTML_PAGE, headers=HTML).json()
     wrapped = service.clean(json={"html": HTML_PAGE, "options": {"explain": "blocks"}}).json()

@@ -44,7 +44,9 @@ def _raw_json(body: bytes) -> Sent:
 
 
 REFUSALS = {
-    "unknown parameter": Refusal(422, "known are cleaner, explain, mode, profile, url", PAGE, "?explian=none", {"explian"}),
+    "unknown parameter": Refusal(
+        422, "known are cleaner, explain, fetched_at, mode, profile, url", PAGE, "?explian=none", {"explian"}
+    ),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
     "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
     "profile of a cleaner without": Refusal(
@@ -61,9 +63,13 @@ REFUSALS = {
     "unknown explain": Refusal(422, "none, summary, blocks", PAGE, "?explain=all", {"explain"}),
     "parameter twice": Refusal(422, "more than once", PAGE, "?explain=none&explain=blocks", {"explain"}),
     "url of a file": Refusal(422, "http://", PAGE, "?url=file:///etc/passwd", {"url"}),
+    "fetched at no time": Refusal(422, "write it as 2024-03-05", PAGE, "?fetched_at=yesterday", {"fetched_at"}),
+    "fetched at a number": Refusal(422, "must be a string", _json({"html": "x", "fetched_at": 17e8}), "", {"#/fetched_at"}),
     "url with a line break": Refusal(422, "http://", PAGE, "?url=http://news.example/%0aX", {"url"}),
     "two faults at once": Refusal(422, "explian", PAGE, "?explian=1&cleaner=broom", {"explian", "cleaner"}),
-    "unknown key": Refusal(422, "known are html, options, text, url", _json({"html": "x", "page": 1}), "", {"#/page"}),
+    "unknown key": Refusal(
+        422, "known are fetched_at, html, options, text, url", _json({"html": "x", "page": 1}), "", {"#/page"}
+    ),
     "key with a slash": Refusal(422, "no such key", _json({"html": "x", "a/b~": 1}), "", {"#/a~1b~0"}),
     "unknown option": Refusal(422, "cleaner, explain", _json({"html": "x", "options": {"x": 1}}), "", {"#/options/x"}),
     "cleaner in JSON": Refusal(422, "choose one", _json({"html": "x", "options": {"cleaner": ""}}), "", {"#/options/cleaner"}),
