@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -91,6 +92,11 @@ class Batch:
         return self.state / f"ledger{self.shard.label}.sqlite"
 
     @property
+    def sites(self) -> Path:
+        """The templates that are learned from this batch's own pages."""
+        return self.state / f"sites{self.shard.label}.json"
+
+    @property
     def units(self) -> Path:
         """The folder of receipts where many machines do the work; there is no ledger then."""
         return self.state / f"units{self.shard.label}"
@@ -103,6 +109,8 @@ class Batch:
             "cleaner version": cleaner_named(self.job.cleaner).version,
             "version": __version__,
             "to": self.job.to,
+            "explain": self.job.explain,
+            "sites": hashlib.sha256(self.job.sites.read_bytes()).hexdigest()[:16] if self.job.sites else "",
             "from": self.from_,
             "fields": json.dumps(dict(self.fields)),
             "shard": f"{self.shard.number}/{self.shard.of}",
@@ -191,6 +199,7 @@ def forget(batch: Batch) -> None:
     Raises InputError while another process is writing there.
     """
     forget_ledger(batch.ledger)
+    batch.sites.unlink(missing_ok=True)
     shutil.rmtree(batch.units, ignore_errors=True)
     if batch.job.to in ROW_WRITERS:
         for part in _parts(batch).files():

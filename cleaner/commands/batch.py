@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 OUTPUT_FAILED = 6
 Engine = Literal["local", "ray"]
+Explain = Literal["none", "summary", "blocks"]
+Result = TypeVar("Result")
+_EXPLAINING = {
+    "json": ("summary", "blocks"),
+    **dict.fromkeys(("jsonl", "jsonl.gz", "jsonl.zst"), ("summary", "blocks")),
+    "parquet": ("summary",),
+}
 
 
 def batch(
@@ -60,6 +68,15 @@ def batch(
     cleaner: CleanerOption = "combined",
     profile: ProfileOption = "auto",
     mode: ModeOption = "balanced",
+    sites: Annotated[
+        Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
+    ] = None,
+    learn_sites: Annotated[
+        bool, typer.Option("--learn-sites", help="Read all pages twice, and learn first what repeats over each site's.")
+    ] = False,
+    explain: Annotated[
+        Explain, typer.Option(help="In JSON, the pieces that went (summary, also in Parquet), or every block of the page.")
+    ] = "none",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,
@@ -97,17 +114,25 @@ def batch(
     from cleaner.batch import Batch, Job, Limits, default_workers, forget
     from cleaner.cleaners import cleaner_named, name_with
     from cleaner.readers import reader_named
+    from cleaner.site_templates import SiteTemplates
     from cleaner.writers.results import OutputFailed
 
     chosen = name_with(cleaner, profile, mode)
-    cleaner_named(chosen)
+    if sites and learn_sites:
+        raise typer.BadParameter("--sites and --learn-sites: use templates that are there, or learn them from these pages")
+    cleaner_named(chosen, SiteTemplates.read(sites) if sites else SiteTemplates() if learn_sites else None)
+    writer = _writer(to, out)
+    if explain != "none" and explain not in _EXPLAINING.get(writer, ()):
+        raise typer.BadParameter(
+            f"--explain {explain} cannot be written as {writer}: choose json, jsonl, or summary in parquet"
+        )
     if from_:
         reader_named(from_)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = Batch(
         inputs=tuple(inputs),
         out=out,
-        job=Job(chosen, _writer(to, out)),
+        job=Job(chosen, writer, sites, explain),
         workers=workers or default_workers(),
         from_=from_ or "",
         fields=_fields(field or []),
@@ -124,16 +149,30 @@ def batch(
     try:
         if fresh:
             forget(asked)
-        report, seconds = _run(asked, _steps(asked, engine, ray_address), progress, console)
+        if learn_sites:
+            learned = _run(asked, _learning(asked, engine, ray_address), progress, console)
+            asked = replace(asked, job=replace(asked.job, sites=learned))
+        started = time.monotonic()
+        report = _run(asked, _steps(asked, engine, ray_address), progress, console)
     except OutputFailed as error:
         console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
         raise typer.Exit(OUTPUT_FAILED) from None
-    _summarise(asked, report, seconds, console)
+    _summarise(asked, report, time.monotonic() - started, console)
     if report.failed:
         raise typer.Exit(1 if report.cleaned else 3)
 
 
-def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
+def _learning(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Path]:
+    if engine == "local":
+        from cleaner.batch.learning import learn_sites
+
+        return learn_sites(asked)
+    from cleaner.ray_data import learn_sites_on_ray
+
+    return learn_sites_on_ray(asked, ray_address)
+
+
+def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Report]:
     if engine == "local":
         from cleaner.batch import run_batch
 
@@ -143,13 +182,12 @@ def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
     return run_ray(asked, ray_address)
 
 
-def _run(asked: Batch, steps: Steps, style: Style, console: Console) -> tuple[Report, float]:
+def _run(asked: Batch, steps: Steps[Result], style: Style, console: Console) -> Result:
     from cleaner.commands.progress import follow
 
-    started = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a cluster ends its jobs
     try:
-        return follow(steps, asked, style, console), time.monotonic() - started
+        return follow(steps, asked, style, console)
     except KeyboardInterrupt:
         steps.close()
         console.print(

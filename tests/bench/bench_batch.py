@@ -128,7 +128,7 @@ def _clean_here(pages: int) -> tuple[float, float]:
     contents = [_sample(number).decode(errors="replace") for number in range(pages)]
     started, cpu = time.perf_counter(), time.process_time()
     for number, content in enumerate(contents):
-        json_row(clean(Page(str(number), content, "html")))
+        json_row(clean(Page(str(number), content, "html")), "none")
     return time.perf_counter() - started, time.process_time() - cpu
 
 
