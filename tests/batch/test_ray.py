@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -134,3 +135,14 @@ def _kill_an_actor(out: Path, process: subprocess.Popen[str]) -> bool:
         except OSError:
             continue
     return False
+
+
+def test_the_example_for_kubernetes_asks_for_what_there_is() -> None:
+    yaml = pytest.importorskip("yaml", reason="it comes with ray")
+    job = yaml.safe_load((Path(__file__).parents[2] / "deploy" / "kuberay.yaml").read_text())
+    command = shlex.split(job["spec"]["entrypoint"])
+
+    refused = program(*command[1:2], "missing", *command[3:])
+
+    assert command[0] == "cleaner"
+    assert "missing does not exist" in refused.stderr
