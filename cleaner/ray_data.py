@@ -88,7 +88,7 @@ def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, Non
         pages += receipt["pages"]
         failed += receipt["failed"]
         position += receipt["size"]
-        yield Progress(pages, pages, failed, position)
+        yield Progress(pages, 0, failed, position)
     report, failures = receipts.report(units, pages)
     if batch.is_file:
         _join(batch, units)
@@ -108,7 +108,7 @@ def learn_sites_on_ray(batch: Batch, address: str | None = None) -> Generator[Pr
             templates.merge(SiteTemplates.from_json(learned["templates"]))
             pages += learned["pages"]
             position += learned["size"]
-            yield Progress(pages, pages, 0, position)
+            yield Progress(pages, 0, 0, position)
         write_sites(batch, templates)
     return batch.sites
 

@@ -57,4 +57,4 @@ def _learned(batch: Batch, find: Find, templates: SiteTemplates) -> Generator[Pr
         for pages, learned in enumerate(stream, 1):
             if learned.outcome.content:
                 templates.merge(SiteTemplates.from_json(learned.outcome.content.decode()))
-            yield Progress(pages, pages, 0, learned.position)
+            yield Progress(pages, 0, 0, learned.position)

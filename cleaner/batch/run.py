@@ -182,15 +182,12 @@ def plan_batch(batch: Batch) -> Plan:
         choice = _Choice(batch, ledger, _results(batch, ledger) if ledger else None)
         reader = ReadAhead(batch.find(), batch.fields)
         stack.callback(reader.stop)
-        wanted = 0
         unreadable: list[tuple[str, str]] = []
         with suppress(Enough):
             while (read := reader.take()) is not None:
-                if choice.wants(read):
-                    wanted += 1
-                    if read.found.page is None and len(unreadable) < LISTED:
-                        unreadable.append((read.found.place, read.found.message))
-        return Plan(choice.seen, choice.seen - wanted, tuple(unreadable))
+                if choice.wants(read) and read.found.page is None and len(unreadable) < LISTED:
+                    unreadable.append((read.found.place, read.found.message))
+        return Plan(choice.seen, choice.passed_over, tuple(unreadable))
 
 
 def forget(batch: Batch) -> None:
@@ -216,6 +213,7 @@ class _Choice:
         self._ledger = None if ledger is None or ledger.is_empty else ledger
         self._results = results
         self.seen = 0
+        self.passed_over = 0
         self.changed: list[Done] = []
 
     def wants(self, read: Read) -> bool:
@@ -226,7 +224,9 @@ class _Choice:
             raise Enough
         self.seen += 1
         entry = self._ledger.entry(read.found.place) if self._ledger else None
-        return entry is None or self._wants_again(read, entry)
+        wanted = entry is None or self._wants_again(read, entry)
+        self.passed_over += not wanted
+        return wanted
 
     def _wants_again(self, read: Read, entry: Entry) -> bool:
         is_same = entry.content == read.digest
@@ -267,7 +267,7 @@ class _Run:
                 done = self._take(cleaned)
                 self.pages += 1
                 failed += done.status == "failed"
-                yield Progress(self.pages, self._choice.seen, failed, cleaned.position)
+                yield Progress(self.pages, self._choice.passed_over, failed, cleaned.position)
         self._close_chunk()
         self._results.finish()
 

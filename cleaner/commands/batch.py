@@ -103,11 +103,11 @@ def batch(
 ) -> None:
     """Clean many pages: folders, archives, tables and crawls. The same command goes on where it was stopped.
 
-    Of a folder the tree is kept. Pages that fail are listed in failures.jsonl and do not stop the others; run.json has the
-    figures. Both are in OUT, or in OUT.batch/ where OUT is a file.
+    Of a folder the tree is kept. Pages that fail are listed in failures.jsonl and do not stop the others.
+    The figures are in run.json. Both are in OUT, or in OUT.batch/ where OUT is a file.
 
-    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found, 6 the output cannot be written,
-    130 interrupted.
+    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found,
+    6 the output cannot be written, 130 interrupted.
     """
     from rich.console import Console
 
@@ -209,7 +209,7 @@ def _writer(to: str | None, out: Path) -> str:
     looks_like_file = by_suffix is not None or out.suffix in {format_.suffix for format_ in FORMATS.values()}
     if looks_like_file and by_suffix != chosen and not out.is_dir():
         raise InputError(
-            f"{out} looks like a file, and {chosen} cannot be written into it: give a folder, or a name that ends in"
+            f"{out} looks like a file, but {chosen} is not what its name says: give a folder, or a name that ends in"
             f" {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
         )
     return chosen
