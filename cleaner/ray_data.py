@@ -157,7 +157,7 @@ class Receipts:
 
     def report(self, units: Sequence[Unit], now: int) -> tuple[Report, list[tuple[str, str, str]]]:
         """The figures of all units, and the failures: place, error, message."""
-        counts = Counter({"ok": 0, "empty": 0, "failed": 0})
+        counts = Counter({"ok": 0, "empty": 0, "failed": 0, "copy": 0})
         tally = Tally()
         failures: list[tuple[str, str, str]] = []
         for unit in units:
@@ -322,6 +322,10 @@ def _refuse_the_impossible(batch: Batch) -> None:
     if batch.limit:
         raise InputError(
             "--limit counts pages in order, and Ray cleans files out of order: leave it out, or use --engine local"
+        )
+    if batch.job.duplicates != "keep":
+        raise InputError(
+            "--duplicates compares pages in order, which Ray does not keep: use 'cleaner dupes', or --engine local"
         )
     if batch.ledger.exists():
         raise InputError(f"{batch.out} was begun with --engine local: go on with that, or choose another output")

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cleaner.cleaners import Cleaner, cleaner_named
+from cleaner.duplicates import Fingerprint, fingerprint
 from cleaner.errors import CleanerError
 from cleaner.formats import Explain, format_named, to_json, word_count
 from cleaner.parse import parse
@@ -19,6 +20,8 @@ from cleaner.readers.found import Found
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Document, Page
 from cleaner.writers.rows import ROW_WRITERS
+
+Duplicates = Literal["keep", "mark", "first"]
 
 
 class Task(Protocol):
@@ -34,18 +37,22 @@ class Job:
     """Clean and render: the cleaner's name with profile and mode, and the name of the writer.
 
     ``sites`` is a file of site templates; ``explain`` what JSON and Parquet tell of what went, see ``formats.to_dict``.
+    ``duplicates`` says what becomes of pages whose bodies are copies of earlier ones: they are kept like all, kept and listed
+    (mark), or listed and left out (first).
     """
 
     cleaner: str
     to: str
     sites: Path | None = None
     explain: Explain = "none"
+    duplicates: Duplicates = "keep"
 
     def begin(self) -> Callable[[Found], Outcome]:
         """Raises InputError for templates that cannot be read."""
         cleaner = cleaner_named(self.cleaner, SiteTemplates.read(self.sites) if self.sites else None)
         render = _render(self.to, self.explain)
-        return lambda found: _cleaned(found, cleaner, render)
+        is_compared = self.duplicates != "keep"
+        return lambda found: _cleaned(found, cleaner, render, is_compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +82,15 @@ class Outcome:
     quality: float | None = None
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    fingerprint: Fingerprint | None = None
 
 
-def _cleaned(found: Found, cleaner: Cleaner, render: Callable[[Document], bytes]) -> Outcome:
+def _cleaned(found: Found, cleaner: Cleaner, render: Callable[[Document], bytes], is_compared: bool) -> Outcome:
     def work(page: Page) -> Outcome:
         started = time.perf_counter()
         document = replace(clean(page, cleaner=cleaner), timings_ms={})  # the same page gives the same file
-        content = render(document)
-        return _counted(found, document, content, time.perf_counter() - started)
+        outcome = _counted(found, document, render(document), time.perf_counter() - started)
+        return replace(outcome, fingerprint=fingerprint(document.text)) if is_compared else outcome
 
     return _settled(found, work)
 

@@ -110,6 +110,7 @@ class Batch:
             "version": __version__,
             "to": self.job.to,
             "explain": self.job.explain,
+            "duplicates": self.job.duplicates,
             "sites": hashlib.sha256(self.job.sites.read_bytes()).hexdigest()[:16] if self.job.sites else "",
             "from": self.from_,
             "fields": json.dumps(dict(self.fields)),
@@ -158,9 +159,11 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
         try:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
+            _write_copies(batch, ledger)
             report = report_of_ledger(ledger, run.pages)
             write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
+        _write_copies(batch, ledger)
         report = report_of_ledger(ledger, run.pages)
         write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
@@ -230,8 +233,8 @@ class _Choice:
 
     def _wants_again(self, read: Read, entry: Entry) -> bool:
         is_same = entry.content == read.digest
-        if entry.status == "failed":
-            return self._batch.retry_failed or not is_same
+        if entry.status in ("failed", "copy"):
+            return not is_same or (entry.status == "failed" and self._batch.retry_failed)
         if read.found.page is None:
             return False
         assert self._results is not None
@@ -272,13 +275,20 @@ class _Run:
         self._results.finish()
 
     def _take(self, cleaned: Cleaned) -> Done:
-        done = settle(cleaned, self._results)
+        done = self._left_out(cleaned) or settle(cleaned, self._results)
         self._done.append(done)
-        if done.status != "failed":
+        if done.status in ("ok", "empty"):
             self._tally.add(cleaned.outcome)
         if self._results.chunk_is_full or len(self._done) >= PAGES_A_CHUNK:
             self._close_chunk()
         return done
+
+    def _left_out(self, cleaned: Cleaned) -> Done | None:
+        """A page that is a copy of an earlier one, where those are to be left out; in any case copies are noted."""
+        outcome = cleaned.outcome
+        if outcome.fingerprint is None or self._ledger.copies.enter(outcome.place, outcome.fingerprint) is None:
+            return None
+        return Done(outcome.place, cleaned.digest, "copy", 0) if self._batch.job.duplicates == "first" else None
 
     def _close_chunk(self) -> None:
         """The results first, and then the ledger: what is entered there stands."""
@@ -323,6 +333,18 @@ def _parts(batch: Batch) -> Parts:
         batch.shard.label,
         opens_each=not batch.is_file,
     )
+
+
+def _write_copies(batch: Batch, ledger: Ledger) -> None:
+    """``duplicates.jsonl`` has an object a copy, with the first page that has the text. Raises OutputFailed."""
+    if batch.job.duplicates == "keep":
+        return
+    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in ledger.copies.all())
+    path = batch.reports / f"duplicates{batch.shard.label}.jsonl"
+    try:
+        write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def write_reports(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OUTPUT_FAILED = 6
 Engine = Literal["local", "ray"]
 Explain = Literal["none", "summary", "blocks"]
+Duplicates = Literal["keep", "mark", "first"]
 Result = TypeVar("Result")
 _EXPLAINING = {
     "json": ("summary", "blocks"),
@@ -77,6 +78,9 @@ def batch(
     explain: Annotated[
         Explain, typer.Option(help="In JSON, the pieces that went (summary, also in Parquet), or every block of the page.")
     ] = "none",
+    duplicates: Annotated[
+        Duplicates, typer.Option(help="Copies of earlier pages: keep them, list them too (mark), or keep the first alone.")
+    ] = "keep",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,
@@ -132,7 +136,7 @@ def batch(
     asked = Batch(
         inputs=tuple(inputs),
         out=out,
-        job=Job(chosen, writer, sites, explain),
+        job=Job(chosen, writer, sites, explain, duplicates),
         workers=workers or default_workers(),
         from_=from_ or "",
         fields=_fields(field or []),
@@ -277,6 +281,8 @@ def _summarise(asked: Batch, report: Report, seconds: float, console: Console) -
     console.print(
         f"cleaned {report.cleaned:,} of {report.pages:,} pages into {escape(str(asked.out))} in {seconds:.1f} s{now}{empty}"
     )
+    if report.counts["copy"]:
+        console.print(f"left out {report.counts['copy']:,} copies of earlier pages")
     words = tally.kept_words + tally.removed_words.total()
     if words:
         table = Table("what", "words", "share", box=None, pad_edge=False)
