@@ -66,6 +66,10 @@ class Ledger:
         self._lock = _locked(path)
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
+        except sqlite3.Error as error:
+            self._lock_released()
+            raise self._trouble(error) from error
+        try:
             self._database.execute("PRAGMA synchronous = FULL")
             if not self._database.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._begin(configuration)
@@ -73,7 +77,7 @@ class Ledger:
             self.copies = Copies(self._database)
             (self._pages,) = self._database.execute("SELECT count(*) FROM pages").fetchone()
         except sqlite3.Error as error:
-            self._lock_released()
+            self.close()
             raise self._trouble(error) from error
         except InputError:
             self.close()
