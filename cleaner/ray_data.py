@@ -19,7 +19,6 @@ from types import ModuleType
 from typing import Any
 
 from cleaner.batch.learning import learn_from, write_sites
-from cleaner.batch.reading import Read
 from cleaner.batch.report import Report, Tally, tally_of
 from cleaner.batch.run import Batch, Progress, settle, write_reports
 from cleaner.batch.stream import clean_sources
@@ -90,6 +89,7 @@ def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, Non
         position += receipt["size"]
         yield Progress(pages, 0, failed, position)
     report, failures = receipts.report(units, pages)
+    drop_stale_parts(batch, units)
     if batch.is_file:
         _join(batch, units)
     write_reports(batch, report, failures, time.monotonic() - started, finished=True)
@@ -185,7 +185,7 @@ def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
             else Parts(Path(folder), writer, opens_each=False)
         )
         stream = clean_sources(
-            partial(iter, unit.files), batch.job, 1, wanted=partial(_is_wanted, batch), fields=batch.fields, limits=batch.limits
+            partial(iter, unit.files), batch.job, 1, wanted=batch.has, fields=batch.fields, limits=batch.limits
         )
         chunk = 0
         with closing(stream):
@@ -314,10 +314,6 @@ def _elsewhere(batch: Batch) -> Batch:
     return replace(batch, out=batch.out.absolute(), job=replace(batch.job, sites=sites))
 
 
-def _is_wanted(batch: Batch, read: Read) -> bool:
-    return batch.has(read)
-
-
 def _refuse_the_impossible(batch: Batch) -> None:
     if batch.limit:
         raise InputError(
@@ -329,6 +325,18 @@ def _refuse_the_impossible(batch: Batch) -> None:
         )
     if batch.ledger.exists():
         raise InputError(f"{batch.out} was begun with --engine local: go on with that, or choose another output")
+
+
+def drop_stale_parts(batch: Batch, units: Sequence[Unit]) -> None:
+    """Delete the rows of units whose files have changed since: they stand in another unit's part now."""
+    writer = ROW_WRITERS.get(batch.job.to)
+    if writer is None:
+        return
+    fresh = {_part_of(batch, unit, writer) for unit in units}
+    for folder in {part.parent for part in fresh}:
+        for part in folder.glob(f"part{batch.shard.label}-[0-9]*{writer.suffix}"):
+            if part not in fresh:
+                part.unlink()
 
 
 def _part_of(batch: Batch, unit: Unit, writer: RowWriter) -> Path:

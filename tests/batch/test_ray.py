@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.batch.run import Batch
-from cleaner.ray_data import FILES_A_UNIT, Unit, units_of
+from cleaner.ray_data import FILES_A_UNIT, Unit, drop_stale_parts, units_of
 from cleaner.readers.folder import find_sources
 from tests.batch.pages import PROGRAM, batch, contents, pages, processes_below, program, run
 
@@ -108,6 +108,18 @@ def test_a_unit_whose_files_have_changed_is_another(tmp_path: Path) -> None:
     (after,) = _units(asked)
 
     assert before.name != after.name
+
+
+def test_the_rows_of_a_unit_that_has_changed_go(tmp_path: Path) -> None:
+    asked = batch(pages(tmp_path / "in", 2), tmp_path / "out", "jsonl")
+    (unit,) = _units(asked)
+    (tmp_path / "out").mkdir()
+    for name in (f"part-{unit.name}.jsonl", "part-000000-0123456789ab.jsonl", "notes.jsonl"):
+        (tmp_path / "out" / name).touch()
+
+    drop_stale_parts(asked, [unit])
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["notes.jsonl", f"part-{unit.name}.jsonl"]
 
 
 def _units(asked: Batch) -> list[Unit]:
