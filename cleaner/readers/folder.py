@@ -44,8 +44,7 @@ def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader 
     They come folder by folder, sorted by name, while the tree is walked. In a folder all files count whose suffix is known,
     or every file where a ``reader`` is given; a file that is named counts in any case. A single folder keeps its tree; of
     several inputs each has its own name, and files of one name have their paths as given. A result takes a page's name
-    without suffix; where two pages of a folder would
-    share it (a.html, a.txt) each keeps its suffix (a.html.md, a.txt.md).
+    without suffix; where two pages of a folder would share it (a.html, a.txt) each keeps its own as well (a.html.md).
 
     ``outputs`` are not searched, links to folders are reported and not followed. Raises InputError for an input that is
     not there, for two of one name, and where ``outputs`` lie so that results could replace pages.
