@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from cleaner.batch.reading import Read
+from cleaner.batch.learning import learn_from, write_sites
 from cleaner.batch.report import Report, Tally, tally_of
 from cleaner.batch.run import Batch, Progress, settle, write_reports
 from cleaner.batch.stream import clean_sources
@@ -26,6 +26,7 @@ from cleaner.errors import CleanerError, InputError
 from cleaner.formats import FORMATS
 from cleaner.readers import reader_named
 from cleaner.readers.folder import Source
+from cleaner.site_templates import SiteTemplates
 from cleaner.writers.file import part_of, write_whole
 from cleaner.writers.results import PageFiles, Parts, Results
 from cleaner.writers.rows import ROW_WRITERS, RowWriter
@@ -49,6 +50,11 @@ class Unit:
         told = repr([(file.name, file.size, file.state, file.problem) for file in self.files])
         digest = hashlib.blake2b(told.encode("utf-8", "backslashreplace"), digest_size=6).hexdigest()
         return f"{self.number:06}-{digest}"
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(file.size for file in self.files)
 
     def to_json(self) -> str:
         files = [asdict(replace(file, reader=None)) | {"reader": file.reader and file.reader.name} for file in self.files]
@@ -76,17 +82,35 @@ def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, Non
     units = list(units_of(batch.find()()))
     waiting = [unit for unit in units if not receipts.has(unit, batch.retry_failed)]
     pages = failed = 0
-    position = sum(file.size for unit in units for file in unit.files) - sum(file.size for it in waiting for file in it.files)
-    for receipt in _cleaned(batch, waiting, address):
+    position = sum(unit.size for unit in units) - sum(unit.size for unit in waiting)
+    for receipt in _mapped(batch, waiting, address, CleanUnits):
         pages += receipt["pages"]
         failed += receipt["failed"]
         position += receipt["size"]
-        yield Progress(pages, pages, failed, position)
+        yield Progress(pages, 0, failed, position)
     report, failures = receipts.report(units, pages)
+    drop_stale_parts(batch, units)
     if batch.is_file:
         _join(batch, units)
     write_reports(batch, report, failures, time.monotonic() - started, finished=True)
     return report
+
+
+def learn_sites_on_ray(batch: Batch, address: str | None = None) -> Generator[Progress, None, Path]:
+    """``learn_sites`` on a Ray cluster: each actor learns from its units, and what they learned is merged here.
+
+    Templates merge to the very same whatever came apart, so this gives the file that one machine gives.
+    """
+    if not batch.sites.exists():
+        templates = SiteTemplates()
+        pages = position = 0
+        for learned in _mapped(batch, list(units_of(batch.find()())), address, LearnUnits):
+            templates.merge(SiteTemplates.from_json(learned["templates"]))
+            pages += learned["pages"]
+            position += learned["size"]
+            yield Progress(pages, 0, 0, position)
+        write_sites(batch, templates)
+    return batch.sites
 
 
 def units_of(files: Iterator[Source]) -> Iterator[Unit]:
@@ -133,7 +157,7 @@ class Receipts:
 
     def report(self, units: Sequence[Unit], now: int) -> tuple[Report, list[tuple[str, str, str]]]:
         """The figures of all units, and the failures: place, error, message."""
-        counts = Counter({"ok": 0, "empty": 0, "failed": 0})
+        counts = Counter({"ok": 0, "empty": 0, "failed": 0, "copy": 0})
         tally = Tally()
         failures: list[tuple[str, str, str]] = []
         for unit in units:
@@ -145,7 +169,7 @@ class Receipts:
         return Report(now, counts, dict(errors.most_common()), tally), sorted(failures)
 
 
-def clean_unit(unit: Unit, batch: Batch, receipt: Path) -> dict[str, int]:
+def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
     """Clean the files of a unit, write what comes of them, and then the receipt; a short form of that is returned.
 
     What an earlier try left unfinished is written over.
@@ -161,7 +185,7 @@ def clean_unit(unit: Unit, batch: Batch, receipt: Path) -> dict[str, int]:
             else Parts(Path(folder), writer, opens_each=False)
         )
         stream = clean_sources(
-            partial(iter, unit.files), batch.job, 1, wanted=partial(_is_wanted, batch), fields=batch.fields, limits=batch.limits
+            partial(iter, unit.files), batch.job, 1, wanted=batch.has, fields=batch.fields, limits=batch.limits
         )
         chunk = 0
         with closing(stream):
@@ -180,9 +204,8 @@ def clean_unit(unit: Unit, batch: Batch, receipt: Path) -> dict[str, int]:
             assert isinstance(results, Parts)
             _write_part(_part_of(batch, unit, writer), results, writer, opens=not batch.is_file)
     told = {"counts": dict(counts), "failures": failures, "tally": tally.as_json()}
-    write_whole(receipt, json.dumps(told, ensure_ascii=False))
-    size = sum(file.size for file in unit.files)
-    return {"pages": counts.total(), "failed": len(failures), "size": size}
+    write_whole(batch.units / f"{unit.name}.json", json.dumps(told, ensure_ascii=False))
+    return {"pages": counts.total(), "failed": len(failures), "size": unit.size}
 
 
 class CleanUnits:
@@ -195,22 +218,39 @@ class CleanUnits:
         """Clean the units of a batch of rows; a row comes out as its short receipt."""
         import numpy as np
 
-        given = zip(rows["unit"], rows["receipt"], strict=True)
-        told = [clean_unit(Unit.from_json(unit), self._batch, Path(receipt)) for unit, receipt in given]
+        told = [clean_unit(Unit.from_json(unit), self._batch) for unit in rows["unit"]]
         return {key: np.array([one[key] for one in told]) for key in ("pages", "failed", "size")}
 
 
-def _cleaned(batch: Batch, units: Sequence[Unit], address: str | None) -> Iterator[dict[str, int]]:
-    """The short receipts of the units, as they get done."""
+class LearnUnits:
+    """The actor of a first pass: learns the site templates of a unit's pages."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    def __call__(self, rows: dict[str, Any]) -> dict[str, Any]:
+        """Learn from the units of a batch of rows; a row comes out as templates in JSON, and what was read for them."""
+        import numpy as np
+
+        units = [Unit.from_json(unit) for unit in rows["unit"]]
+        learned = [learn_from(replace(self._batch, workers=1), partial(iter, unit.files)) for unit in units]
+        return {
+            "templates": np.array([templates.to_json() for templates in learned], dtype=object),
+            "size": np.array([unit.size for unit in units]),
+            "pages": np.array([len(unit.files) for unit in units]),
+        }
+
+
+def _mapped(batch: Batch, units: Sequence[Unit], address: str | None, actor: type) -> Iterator[dict[str, Any]]:
+    """The rows that actors make of units, as they get done. A unit whose actor is lost is given to another."""
     if not units:
         return
     ray = _ray()
-    receipts = Receipts(batch.units.absolute(), batch.configuration)
     _connect(ray, batch, address)
     try:
-        rows = [{"unit": unit.to_json(), "receipt": str(receipts.path(unit))} for unit in units]
+        rows = [{"unit": unit.to_json()} for unit in units]
         done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-            CleanUnits,
+            actor,
             batch_size=1,
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=batch.workers),
             fn_constructor_args=(_elsewhere(batch),),
@@ -269,12 +309,9 @@ def _unwrapped(error: Exception) -> CleanerError:
 
 
 def _elsewhere(batch: Batch) -> Batch:
-    """The batch as other machines see it, which may stand in other folders."""
-    return replace(batch, out=batch.out.absolute())
-
-
-def _is_wanted(batch: Batch, read: Read) -> bool:
-    return batch.has(read)
+    """The batch as other machines see it, which stand in other folders."""
+    sites = batch.job.sites.absolute() if batch.job.sites else None
+    return replace(batch, out=batch.out.absolute(), job=replace(batch.job, sites=sites))
 
 
 def _refuse_the_impossible(batch: Batch) -> None:
@@ -282,8 +319,24 @@ def _refuse_the_impossible(batch: Batch) -> None:
         raise InputError(
             "--limit counts pages in order, and Ray cleans files out of order: leave it out, or use --engine local"
         )
+    if batch.job.duplicates != "keep":
+        raise InputError(
+            "--duplicates compares pages in order, which Ray does not keep: use 'cleaner dupes', or --engine local"
+        )
     if batch.ledger.exists():
         raise InputError(f"{batch.out} was begun with --engine local: go on with that, or choose another output")
+
+
+def drop_stale_parts(batch: Batch, units: Sequence[Unit]) -> None:
+    """Delete the rows of units whose files have changed since: they stand in another unit's part now."""
+    writer = ROW_WRITERS.get(batch.job.to)
+    if writer is None:
+        return
+    fresh = {_part_of(batch, unit, writer) for unit in units}
+    for folder in {part.parent for part in fresh}:
+        for part in folder.glob(f"part{batch.shard.label}-[0-9]*{writer.suffix}"):
+            if part not in fresh:
+                part.unlink()
 
 
 def _part_of(batch: Batch, unit: Unit, writer: RowWriter) -> Path:

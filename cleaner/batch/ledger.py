@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple
 
+from cleaner.batch.copies import SCHEMA, Copies
 from cleaner.errors import InputError
 from cleaner.types import Page
 from cleaner.writers.results import OutputFailed
@@ -24,7 +25,7 @@ CREATE TABLE failures (place TEXT PRIMARY KEY, error TEXT NOT NULL, message TEXT
 """
 _CONFIGURATION = "configuration"
 
-Status = Literal["ok", "empty", "failed"]
+Status = Literal["ok", "empty", "failed", "copy"]  # "copy": of an earlier page, and left out
 
 
 class Entry(NamedTuple):
@@ -65,13 +66,18 @@ class Ledger:
         self._lock = _locked(path)
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
+        except sqlite3.Error as error:
+            self._lock_released()
+            raise self._trouble(error) from error
+        try:
             self._database.execute("PRAGMA synchronous = FULL")
             if not self._database.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._begin(configuration)
             self._check(configuration)
+            self.copies = Copies(self._database)
             (self._pages,) = self._database.execute("SELECT count(*) FROM pages").fetchone()
         except sqlite3.Error as error:
-            self._lock_released()
+            self.close()
             raise self._trouble(error) from error
         except InputError:
             self.close()
@@ -111,6 +117,7 @@ class Ledger:
             self._database.executemany("REPLACE INTO pages VALUES (?, ?, ?, ?)", entries)
             self._database.executemany("DELETE FROM failures WHERE place = ?", [(page.place,) for page in pages])
             self._database.executemany("INSERT INTO failures VALUES (?, ?, ?)", failed)
+            self.copies.save()
             self._database.execute("COMMIT")
         except sqlite3.Error as error:
             if self._database.in_transaction:
@@ -119,7 +126,7 @@ class Ledger:
 
     def counts(self) -> dict[str, int]:
         """The number of pages by status."""
-        counted = dict.fromkeys(("ok", "empty", "failed"), 0)
+        counted = dict.fromkeys(("ok", "empty", "failed", "copy"), 0)
         counted.update(self._database.execute("SELECT status, count(*) FROM pages GROUP BY status"))
         return counted
 
@@ -146,7 +153,7 @@ class Ledger:
             raise self._trouble(error) from error
 
     def _begin(self, configuration: Mapping[str, str]) -> None:
-        self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+        self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {SCHEMA}")
         self._database.execute("INSERT INTO notes VALUES (?, ?)", (_CONFIGURATION, json.dumps(configuration)))
         self._database.execute("COMMIT")
 

@@ -6,21 +6,61 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, Protocol
 
+from cleaner.cleaners import Cleaner, cleaner_named
+from cleaner.duplicates import Fingerprint, fingerprint
 from cleaner.errors import CleanerError
-from cleaner.formats import FORMATS, format_named, word_count
+from cleaner.formats import Explain, format_named, to_json, word_count
+from cleaner.parse import parse
 from cleaner.pipeline import clean
 from cleaner.readers.found import Found
-from cleaner.types import Document
+from cleaner.site_templates import SiteTemplates
+from cleaner.types import Document, Page
 from cleaner.writers.rows import ROW_WRITERS
+
+Duplicates = Literal["keep", "mark", "first"]
+
+
+class Task(Protocol):
+    """What is done with every page of a batch. It is pickled; a worker process calls ``begin`` once, and the result a page."""
+
+    def begin(self) -> Callable[[Found], Outcome]:
+        """Get ready: read what is needed for all pages. What is returned never raises, as one page never ends a batch."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done with every page of a batch: the cleaner's name with profile and mode, and the name of the writer."""
+    """Clean and render: the cleaner's name with profile and mode, and the name of the writer.
+
+    ``sites`` is a file of site templates; ``explain`` what JSON and Parquet tell of what went, see ``formats.to_dict``.
+    ``duplicates`` says what becomes of pages whose bodies are copies of earlier ones: they are kept like all, kept and listed
+    (mark), or listed and left out (first).
+    """
 
     cleaner: str
     to: str
+    sites: Path | None = None
+    explain: Explain = "none"
+    duplicates: Duplicates = "keep"
+
+    def begin(self) -> Callable[[Found], Outcome]:
+        """Raises InputError for templates that cannot be read."""
+        cleaner = cleaner_named(self.cleaner, SiteTemplates.read(self.sites) if self.sites else None)
+        render = _render(self.to, self.explain)
+        is_compared = self.duplicates != "keep"
+        return lambda found: _cleaned(found, cleaner, render, is_compared)
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Learn site templates: the content of an outcome is those of the page alone, as JSON, to be merged."""
+
+    def begin(self) -> Callable[[Found], Outcome]:
+        return lambda found: _settled(found, _learned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +82,43 @@ class Outcome:
     quality: float | None = None
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    fingerprint: Fingerprint | None = None
 
 
-def clean_found(found: Found, job: Job) -> Outcome:
-    """Clean one page and render its result. Never raises, as one page never ends a batch."""
+def _cleaned(found: Found, cleaner: Cleaner, render: Callable[[Document], bytes], is_compared: bool) -> Outcome:
+    def work(page: Page) -> Outcome:
+        started = time.perf_counter()
+        document = replace(clean(page, cleaner=cleaner), timings_ms={})  # the same page gives the same file
+        outcome = _counted(found, document, render(document), time.perf_counter() - started)
+        return replace(outcome, fingerprint=fingerprint(document.text)) if is_compared else outcome
+
+    return _settled(found, work)
+
+
+def _learned(page: Page) -> Outcome:
+    templates = SiteTemplates()
+    templates.learn(parse(page))
+    return Outcome(page.id, content=templates.to_json().encode())
+
+
+def _settled(found: Found, work: Callable[[Page], Outcome]) -> Outcome:
+    """What becomes of a page, whatever happens."""
     if found.page is None:
         return Outcome(found.place, error=found.error, message=found.message)
-    started = time.perf_counter()
     try:
-        document = replace(clean(found.page, cleaner=job.cleaner), timings_ms={})  # the same page gives the same file
-        content = _render(job.to)(document)
+        return work(found.page)
     except CleanerError as error:
         return Outcome(found.place, error=type(error).__name__, message=str(error))
     except MemoryError:
         return Outcome(found.place, error="PageRefused", message="the page takes more memory than a worker may have")
     except Exception as error:
         return Outcome(found.place, error=type(error).__name__, message=f"the cleaner broke on this page: {error!r}"[:500])
-    return _counted(found, document, content, time.perf_counter() - started)
 
 
-def _render(to: str) -> Callable[[Document], bytes]:
+def _render(to: str, explain: Explain) -> Callable[[Document], bytes]:
     if to in ROW_WRITERS:
-        return ROW_WRITERS[to].render
-    rendered = format_named(to).render
+        return lambda document: ROW_WRITERS[to].render(document, explain)
+    rendered = partial(to_json, explain=explain) if to == "json" else format_named(to).render
     return lambda document: rendered(document).encode("utf-8", "backslashreplace")
 
 
@@ -84,6 +138,3 @@ def _counted(found: Found, document: Document, content: bytes, seconds: float) -
         warnings=document.warnings,
         seconds=seconds,
     )
-
-
-WRITERS = (*FORMATS, *ROW_WRITERS)

@@ -64,15 +64,19 @@ def name_of_death(number: int) -> str:
 def limit_memory(beyond: int) -> None:
     """Let this process take ``beyond`` bytes more than it has now; further ones get a MemoryError."""
     if hasattr(resource, "RLIMIT_DATA"):
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (_data_bytes() + beyond, hard))
+        _set_limit(resource.RLIMIT_DATA, _data_bytes() + beyond)
 
 
 def limit_cpu(seconds: float) -> None:
     """Let this process take so many seconds of CPU from now on; then the system ends it (SIGXCPU), whatever it runs."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
+    _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
+
+
+def _set_limit(which: int, most: int) -> None:
+    """Within what the system allows, which may be less."""
+    _, hard = resource.getrlimit(which)
+    resource.setrlimit(which, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _run(target: Callable[..., None], connection: Connection, arguments: tuple[object, ...]) -> None:

@@ -74,7 +74,7 @@ def tally_of(text: str) -> Tally:
 class Report:
     """A batch from its beginning, over all its runs; ``now`` is the number of pages that the last run cleaned.
 
-    ``counts`` are pages by status: ok, empty, failed. ``errors`` are failures by the name of the error.
+    ``counts`` are pages by status: ok, empty, failed, copy. ``errors`` are failures by the name of the error.
     """
 
     now: int
@@ -111,6 +111,7 @@ def run_record(report: Report, configuration: Mapping[str, str], finished: bool,
         "pages": report.pages,
         "cleaned": report.cleaned,
         "empty": report.counts["empty"],
+        "copies_left_out": report.counts["copy"],
         "failed": report.failed,
         "failed_by_error": dict(report.errors),
         "words": {"kept": tally.kept_words, "removed": tally.removed_words.total()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -91,6 +92,11 @@ class Batch:
         return self.state / f"ledger{self.shard.label}.sqlite"
 
     @property
+    def sites(self) -> Path:
+        """The templates that are learned from this batch's own pages."""
+        return self.state / f"sites{self.shard.label}.json"
+
+    @property
     def units(self) -> Path:
         """The folder of receipts where many machines do the work; there is no ledger then."""
         return self.state / f"units{self.shard.label}"
@@ -103,6 +109,9 @@ class Batch:
             "cleaner version": cleaner_named(self.job.cleaner).version,
             "version": __version__,
             "to": self.job.to,
+            "explain": self.job.explain,
+            "duplicates": self.job.duplicates,
+            "sites": hashlib.sha256(self.job.sites.read_bytes()).hexdigest()[:16] if self.job.sites else "",
             "from": self.from_,
             "fields": json.dumps(dict(self.fields)),
             "shard": f"{self.shard.number}/{self.shard.of}",
@@ -150,9 +159,11 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
         try:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
+            _write_copies(batch, ledger)
             report = report_of_ledger(ledger, run.pages)
             write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
+        _write_copies(batch, ledger)
         report = report_of_ledger(ledger, run.pages)
         write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
@@ -174,15 +185,12 @@ def plan_batch(batch: Batch) -> Plan:
         choice = _Choice(batch, ledger, _results(batch, ledger) if ledger else None)
         reader = ReadAhead(batch.find(), batch.fields)
         stack.callback(reader.stop)
-        wanted = 0
         unreadable: list[tuple[str, str]] = []
         with suppress(Enough):
             while (read := reader.take()) is not None:
-                if choice.wants(read):
-                    wanted += 1
-                    if read.found.page is None and len(unreadable) < LISTED:
-                        unreadable.append((read.found.place, read.found.message))
-        return Plan(choice.seen, choice.seen - wanted, tuple(unreadable))
+                if choice.wants(read) and read.found.page is None and len(unreadable) < LISTED:
+                    unreadable.append((read.found.place, read.found.message))
+        return Plan(choice.seen, choice.passed_over, tuple(unreadable))
 
 
 def forget(batch: Batch) -> None:
@@ -191,6 +199,7 @@ def forget(batch: Batch) -> None:
     Raises InputError while another process is writing there.
     """
     forget_ledger(batch.ledger)
+    batch.sites.unlink(missing_ok=True)
     shutil.rmtree(batch.units, ignore_errors=True)
     if batch.job.to in ROW_WRITERS:
         for part in _parts(batch).files():
@@ -207,6 +216,7 @@ class _Choice:
         self._ledger = None if ledger is None or ledger.is_empty else ledger
         self._results = results
         self.seen = 0
+        self.passed_over = 0
         self.changed: list[Done] = []
 
     def wants(self, read: Read) -> bool:
@@ -217,12 +227,14 @@ class _Choice:
             raise Enough
         self.seen += 1
         entry = self._ledger.entry(read.found.place) if self._ledger else None
-        return entry is None or self._wants_again(read, entry)
+        wanted = entry is None or self._wants_again(read, entry)
+        self.passed_over += not wanted
+        return wanted
 
     def _wants_again(self, read: Read, entry: Entry) -> bool:
         is_same = entry.content == read.digest
-        if entry.status == "failed":
-            return self._batch.retry_failed or not is_same
+        if entry.status in ("failed", "copy"):
+            return not is_same or (entry.status == "failed" and self._batch.retry_failed)
         if read.found.page is None:
             return False
         assert self._results is not None
@@ -258,18 +270,25 @@ class _Run:
                 done = self._take(cleaned)
                 self.pages += 1
                 failed += done.status == "failed"
-                yield Progress(self.pages, self._choice.seen, failed, cleaned.position)
+                yield Progress(self.pages, self._choice.passed_over, failed, cleaned.position)
         self._close_chunk()
         self._results.finish()
 
     def _take(self, cleaned: Cleaned) -> Done:
-        done = settle(cleaned, self._results)
+        done = self._left_out(cleaned) or settle(cleaned, self._results)
         self._done.append(done)
-        if done.status != "failed":
+        if done.status in ("ok", "empty"):
             self._tally.add(cleaned.outcome)
         if self._results.chunk_is_full or len(self._done) >= PAGES_A_CHUNK:
             self._close_chunk()
         return done
+
+    def _left_out(self, cleaned: Cleaned) -> Done | None:
+        """A page that is a copy of an earlier one, where those are to be left out; in any case copies are noted."""
+        outcome = cleaned.outcome
+        if outcome.fingerprint is None or self._ledger.copies.enter(outcome.place, outcome.fingerprint) is None:
+            return None
+        return Done(outcome.place, cleaned.digest, "copy", 0) if self._batch.job.duplicates == "first" else None
 
     def _close_chunk(self) -> None:
         """The results first, and then the ledger: what is entered there stands."""
@@ -314,6 +333,18 @@ def _parts(batch: Batch) -> Parts:
         batch.shard.label,
         opens_each=not batch.is_file,
     )
+
+
+def _write_copies(batch: Batch, ledger: Ledger) -> None:
+    """``duplicates.jsonl`` has an object a copy, with the first page that has the text. Raises OutputFailed."""
+    if batch.job.duplicates == "keep":
+        return
+    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in ledger.copies.all())
+    path = batch.reports / f"duplicates{batch.shard.label}.jsonl"
+    try:
+        write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def write_reports(

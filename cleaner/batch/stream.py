@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
-from cleaner.batch.pages import Job, Outcome
+from cleaner.batch.pages import Outcome, Task
 from cleaner.batch.reading import SILENT_SECONDS, Find, Read, ReadAhead
 from cleaner.batch.workers import Limits, Ticket, Worker
 from cleaner.readers import DEFAULT_FIELDS, Fields
@@ -29,14 +29,14 @@ class Cleaned:
 
 def clean_sources(
     find: Find,
-    job: Job,
+    task: Task,
     workers: int,
     *,
     wanted: Callable[[Read], bool] = lambda read: True,
     fields: Fields = DEFAULT_FIELDS,
     limits: Limits = Limits(),  # noqa: B008  # immutable
 ) -> Generator[Cleaned, None, None]:
-    """Clean the pages of all files in ``workers`` processes; what became of them comes in the order of the pages.
+    """Do the task with the pages of all files in ``workers`` processes; what became of them comes in the order of the pages.
 
     What comes depends on the pages alone: not on the number of workers, nor on the time taken, unless a page passes a
     limit. A page that does, or takes its worker down, has failed; the others go on. A process that is killed from outside
@@ -45,7 +45,7 @@ def clean_sources(
 
     Raises InputError when an input is not there. When the generator is closed, all processes are ended.
     """
-    stream = _Stream(find, job, workers, wanted, fields, limits)
+    stream = _Stream(find, task, workers, wanted, fields, limits)
     try:
         while (cleaned := stream.next()) is not None:
             yield cleaned
@@ -66,9 +66,9 @@ class _Stream:
     """The pages on their way: read, given out, and waiting for older ones."""
 
     def __init__(
-        self, find: Find, job: Job, workers: int, wanted: Callable[[Read], bool], fields: Fields, limits: Limits
+        self, find: Find, task: Task, workers: int, wanted: Callable[[Read], bool], fields: Fields, limits: Limits
     ) -> None:
-        self._job = job
+        self._task = task
         self._limits = limits
         self._wanted = wanted
         self._most_workers = workers
@@ -123,7 +123,7 @@ class _Stream:
             ticket = self._queue[0]
             worker = next((worker for worker in self._workers if worker.is_idle), None)
             if worker is None and len(self._workers) < self._most_workers:
-                worker = Worker(self._job, self._limits)
+                worker = Worker(self._task, self._limits)
                 self._workers.append(worker)
             if worker is None:
                 worker = next((worker for worker in self._workers if worker.takes(ticket)), None)

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from cleaner.batch.pages import Job, Outcome, clean_found
+from cleaner.batch.pages import Outcome, Task
 from cleaner.batch.processes import KILLED_FROM_OUTSIDE, Watched, limit_cpu, limit_memory, name_of_death
 from cleaner.readers.found import Found
 
@@ -42,11 +42,11 @@ class Ticket:
 class Worker:
     """A process that cleans one page after another. It holds the page that it has, and one more where that is small."""
 
-    def __init__(self, job: Job, limits: Limits) -> None:
-        self._job = job
+    def __init__(self, task: Task, limits: Limits) -> None:
+        self._task = task
         self._limits = limits
         self._tickets: deque[Ticket] = deque()
-        self._process = Watched(_work, job, limits)
+        self._process = Watched(_work, task, limits)
         self._since = time.monotonic()
 
     @property
@@ -125,7 +125,7 @@ class Worker:
         waiting = list(self._tickets)
         self._tickets.clear()
         self._process.end()
-        self._process = Watched(_work, self._job, self._limits)
+        self._process = Watched(_work, self._task, self._limits)
         self._since = time.monotonic()
         return waiting
 
@@ -138,15 +138,16 @@ def _refused(ticket: Ticket, message: str) -> Outcome:
     return Outcome(ticket.found.place, error="PageRefused", message=f"{message}: raise the limit, or leave it out")
 
 
-def _work(connection: Connection, job: Job, limits: Limits) -> None:
+def _work(connection: Connection, task: Task, limits: Limits) -> None:
     """The life of a worker process: until the other end of its connection closes."""
+    work = task.begin()
     limit_memory(limits.memory)
     begin = _resident()
     pages = 0
     while True:
         found = connection.recv()
         limit_cpu(limits.cpu_seconds)
-        outcome = clean_found(found, job)
+        outcome = work(found)
         pages += 1
         is_tired = pages >= PAGES_A_LIFE or _resident() - begin > GROWTH
         connection.send((outcome, is_tired))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 OUTPUT_FAILED = 6
 Engine = Literal["local", "ray"]
+Explain = Literal["none", "summary", "blocks"]
+Duplicates = Literal["keep", "mark", "first"]
+Result = TypeVar("Result")
+_EXPLAINING = {
+    "json": ("summary", "blocks"),
+    **dict.fromkeys(("jsonl", "jsonl.gz", "jsonl.zst"), ("summary", "blocks")),
+    "parquet": ("summary",),
+}
 
 
 def batch(
@@ -60,6 +69,18 @@ def batch(
     cleaner: CleanerOption = "combined",
     profile: ProfileOption = "auto",
     mode: ModeOption = "balanced",
+    sites: Annotated[
+        Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
+    ] = None,
+    learn_sites: Annotated[
+        bool, typer.Option("--learn-sites", help="Read all pages twice, and learn first what repeats over each site's.")
+    ] = False,
+    explain: Annotated[
+        Explain, typer.Option(help="In JSON, the pieces that went (summary, also in Parquet), or every block of the page.")
+    ] = "none",
+    duplicates: Annotated[
+        Duplicates, typer.Option(help="Copies of earlier pages: keep them, list them too (mark), or keep the first alone.")
+    ] = "keep",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
     ] = None,
@@ -86,28 +107,36 @@ def batch(
 ) -> None:
     """Clean many pages: folders, archives, tables and crawls. The same command goes on where it was stopped.
 
-    Of a folder the tree is kept. Pages that fail are listed in failures.jsonl and do not stop the others; run.json has the
-    figures. Both are in OUT, or in OUT.batch/ where OUT is a file.
+    Of a folder the tree is kept. Pages that fail are listed in failures.jsonl and do not stop the others.
+    The figures are in run.json. Both are in OUT, or in OUT.batch/ where OUT is a file.
 
-    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found, 6 the output cannot be written,
-    130 interrupted.
+    Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found,
+    6 the output cannot be written, 130 interrupted.
     """
     from rich.console import Console
 
     from cleaner.batch import Batch, Job, Limits, default_workers, forget
     from cleaner.cleaners import cleaner_named, name_with
     from cleaner.readers import reader_named
+    from cleaner.site_templates import SiteTemplates
     from cleaner.writers.results import OutputFailed
 
     chosen = name_with(cleaner, profile, mode)
-    cleaner_named(chosen)
+    if sites and learn_sites:
+        raise typer.BadParameter("--sites and --learn-sites: use templates that are there, or learn them from these pages")
+    cleaner_named(chosen, SiteTemplates.read(sites) if sites else SiteTemplates() if learn_sites else None)
+    writer = _writer(to, out)
+    if explain != "none" and explain not in _EXPLAINING.get(writer, ()):
+        raise typer.BadParameter(
+            f"--explain {explain} cannot be written as {writer}: choose json, jsonl, or summary in parquet"
+        )
     if from_:
         reader_named(from_)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = Batch(
         inputs=tuple(inputs),
         out=out,
-        job=Job(chosen, _writer(to, out)),
+        job=Job(chosen, writer, sites, explain, duplicates),
         workers=workers or default_workers(),
         from_=from_ or "",
         fields=_fields(field or []),
@@ -124,16 +153,30 @@ def batch(
     try:
         if fresh:
             forget(asked)
-        report, seconds = _run(asked, _steps(asked, engine, ray_address), progress, console)
+        if learn_sites:
+            learned = _run(asked, _learning(asked, engine, ray_address), progress, console)
+            asked = replace(asked, job=replace(asked.job, sites=learned))
+        started = time.monotonic()
+        report = _run(asked, _steps(asked, engine, ray_address), progress, console)
     except OutputFailed as error:
         console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
         raise typer.Exit(OUTPUT_FAILED) from None
-    _summarise(asked, report, seconds, console)
+    _summarise(asked, report, time.monotonic() - started, console)
     if report.failed:
         raise typer.Exit(1 if report.cleaned else 3)
 
 
-def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
+def _learning(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Path]:
+    if engine == "local":
+        from cleaner.batch.learning import learn_sites
+
+        return learn_sites(asked)
+    from cleaner.ray_data import learn_sites_on_ray
+
+    return learn_sites_on_ray(asked, ray_address)
+
+
+def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Report]:
     if engine == "local":
         from cleaner.batch import run_batch
 
@@ -143,13 +186,12 @@ def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps:
     return run_ray(asked, ray_address)
 
 
-def _run(asked: Batch, steps: Steps, style: Style, console: Console) -> tuple[Report, float]:
+def _run(asked: Batch, steps: Steps[Result], style: Style, console: Console) -> Result:
     from cleaner.commands.progress import follow
 
-    started = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a cluster ends its jobs
     try:
-        return follow(steps, asked, style, console), time.monotonic() - started
+        return follow(steps, asked, style, console)
     except KeyboardInterrupt:
         steps.close()
         console.print(
@@ -171,7 +213,7 @@ def _writer(to: str | None, out: Path) -> str:
     looks_like_file = by_suffix is not None or out.suffix in {format_.suffix for format_ in FORMATS.values()}
     if looks_like_file and by_suffix != chosen and not out.is_dir():
         raise InputError(
-            f"{out} looks like a file, and {chosen} cannot be written into it: give a folder, or a name that ends in"
+            f"{out} looks like a file, but {chosen} is not what its name says: give a folder, or a name that ends in"
             f" {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
         )
     return chosen
@@ -239,6 +281,8 @@ def _summarise(asked: Batch, report: Report, seconds: float, console: Console) -
     console.print(
         f"cleaned {report.cleaned:,} of {report.pages:,} pages into {escape(str(asked.out))} in {seconds:.1f} s{now}{empty}"
     )
+    if report.counts["copy"]:
+        console.print(f"left out {report.counts['copy']:,} copies of earlier pages")
     words = tally.kept_words + tally.removed_words.total()
     if words:
         table = Table("what", "words", "share", box=None, pad_edge=False)

@@ -6,17 +6,17 @@ import json
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from cleaner.batch import Batch, Progress
-from cleaner.batch.report import Report
 from cleaner.errors import CleanerError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Style = Literal["auto", "lines", "json", "none"]
-Steps = Generator[Progress, None, Report]
+Result = TypeVar("Result")
+Steps: TypeAlias = Generator[Progress, None, Result]
 
 _SECONDS_BETWEEN_LINES = 10.0
 _SECONDS_BETWEEN_RECORDS = 1.0
@@ -52,7 +52,7 @@ class Rate:
             return  # the run itself says so
 
 
-def follow(steps: Steps, batch: Batch, style: Style, console: Console) -> Report:
+def follow(steps: Steps[Result], batch: Batch, style: Style, console: Console) -> Result:
     """Do the steps, telling how far they are; returns what they come to."""
     if style == "none":
         return _follow(steps, lambda progress: None)
@@ -64,13 +64,13 @@ def follow(steps: Steps, batch: Batch, style: Style, console: Console) -> Report
     return _follow(steps, _every(_SECONDS_BETWEEN_LINES, lambda progress: _tell_line(progress, rate, console)))
 
 
-def _follow(steps: Steps, tell: Callable[[Progress], None]) -> Report:
+def _follow(steps: Steps[Result], tell: Callable[[Progress], None]) -> Result:
     try:
         while True:
             tell(next(steps))
     except StopIteration as end:
-        report: Report = end.value
-        return report
+        result: Result = end.value
+        return result
 
 
 def _every(seconds: float, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
@@ -113,7 +113,7 @@ def _clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def _with_bar(steps: Steps, rate: Rate, console: Console) -> Report:
+def _with_bar(steps: Steps[Result], rate: Rate, console: Console) -> Result:
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 

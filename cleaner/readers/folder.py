@@ -43,8 +43,8 @@ def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader 
 
     They come folder by folder, sorted by name, while the tree is walked. In a folder all files count whose suffix is known,
     or every file where a ``reader`` is given; a file that is named counts in any case. A single folder keeps its tree; of
-    several inputs each has its own name. A result takes a page's name without suffix; where two pages of a folder would
-    share it (a.html, a.txt) each keeps its suffix (a.html.md, a.txt.md).
+    several inputs each has its own name, and files of one name have their paths as given. A result takes a page's name
+    without suffix; where two pages of a folder would share it (a.html, a.txt) each keeps its own as well (a.html.md).
 
     ``outputs`` are not searched, links to folders are reported and not followed. Raises InputError for an input that is
     not there, for two of one name, and where ``outputs`` lie so that results could replace pages.
@@ -88,8 +88,22 @@ def _inputs(inputs: Sequence[str]) -> tuple[list[Source], list[tuple[str, str]]]
                 named.append(_file(path, PurePosixPath(os.path.basename(path))))
             else:
                 raise InputError(f"{given} does not exist: give a folder, or files")
+    folders = list(dict.fromkeys(folders))
     alone = len(folders) == 1 and not named
-    return named, [(folder, "" if alone else _own_name(folder)) for folder in folders]
+    return _told_apart(named), [(folder, "" if alone else _own_name(folder)) for folder in folders]
+
+
+def _told_apart(named: Iterable[Source]) -> list[Source]:
+    """Each file once; those of one name are called by their whole path, as it was given."""
+    once = list({source.location: source for source in named}.values())
+    times = Counter(source.name.casefold() for source in once)
+    return [_by_path(source) if times[source.name.casefold()] > 1 else source for source in once]
+
+
+def _by_path(source: Source) -> Source:
+    path = PurePosixPath(source.location.partition("://")[2] if is_url(source.location) else source.location)
+    name = PurePosixPath(*(part for part in path.parts if part not in ("/", "..")))
+    return replace(source, name=readable(name), target=str(name))
 
 
 def _matching(given: str) -> list[str]:

@@ -18,7 +18,7 @@ DEFAULT_FIELDS: Fields = {
     "content": "content",
     "url": "url",
     "id": "id",
-    "charset": "charset",
+    "charset": "",
     "fetched_at": "fetched_at",
 }
 

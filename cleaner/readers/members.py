@@ -17,25 +17,31 @@ class Members:
     def __init__(self, archive: str) -> None:
         self._archive = archive
         self._seen: set[bytes] = set()
+        self._count = 0
 
     def is_page(self, member: str) -> bool:
         return member.lower().endswith(PAGE_SUFFIXES)
 
     def place(self, member: str) -> str:
-        return f"{self._archive}/{readable(PurePosixPath(member))}"
+        """Where the next member stands, which has that name; numbered when an earlier one has it, too."""
+        self._count += 1
+        place = f"{self._archive}/{readable(PurePosixPath(member))}"
+        return f"{place}#{self._count}" if _hash(member) in self._seen else place
 
     def check(self, member: str) -> None:
         """Raise InputError for a name that leads out of the archive, or that an earlier member has."""
         windows = PureWindowsPath(member)
         if PurePosixPath(member).is_absolute() or windows.is_absolute() or windows.drive or ".." in windows.parts:
             raise InputError(f"the name {readable(PurePosixPath(member))!r} leads out of the archive: rename the member")
-        name = hashlib.blake2b(member.casefold().encode("utf-8", "surrogateescape"), digest_size=16).digest()
-        if name in self._seen:
+        if _hash(member) in self._seen:
             raise InputError("an earlier member of the archive has the same name: rename one of them")
-        self._seen.add(name)
+        self._seen.add(_hash(member))
 
-    def found(self, member: str, content: bytes) -> Found:
+    def found(self, member: str, place: str, content: bytes) -> Found:
         """Raises PageRefused for a page beyond the limit."""
         refuse_oversize(content)
-        place = self.place(member)
         return Found(place, f"{self._archive}/{member}", Page(place, content))
+
+
+def _hash(member: str) -> bytes:
+    return hashlib.blake2b(member.encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -34,6 +34,7 @@ def read_tar(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
 
 
 def _found(archive: tarfile.TarFile, member: tarfile.TarInfo, members: Members) -> Found:
+    place = members.place(member.name)
     try:
         if not member.isreg():
             raise InputError("the member is a link, pipe or device: pack the file itself")
@@ -42,6 +43,6 @@ def _found(archive: tarfile.TarFile, member: tarfile.TarInfo, members: Members) 
             raise PageRefused("size", f"the page has {member.size:,} bytes, the limit is {MAX_CONTENT:,}: split it")
         content = archive.extractfile(member)
         assert content is not None, "regular members have content"
-        return members.found(member.name, content.read())
+        return members.found(member.name, place, content.read())
     except (InputError, PageRefused) as error:
-        return failure(members.place(member.name), error)
+        return failure(place, error)

@@ -34,11 +34,12 @@ def read_zip(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
         for info in archive.infolist():
             if info.is_dir() or not members.is_page(info.filename):
                 continue
+            place = members.place(info.filename)
             try:
                 members.check(info.filename)
-                yield members.found(info.filename, _content(archive, info))
+                yield members.found(info.filename, place, _content(archive, info))
             except (InputError, PageRefused) as error:
-                yield failure(members.place(info.filename), error)
+                yield failure(place, error)
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

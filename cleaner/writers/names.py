@@ -21,7 +21,10 @@ def result_path(out: Path, target: str, suffix: str) -> Path:
     if path.is_absolute() or ".." in path.parts or "\0" in target or not path.name:
         raise InputError(f"the name {target!r} leads out of the output folder: rename the page")
     *folders, name = path.parts
-    return out.joinpath(*(_short(folder, "") for folder in folders), _short(name, suffix))
+    try:
+        return out.joinpath(*(_short(folder, "") for folder in folders), _short(name, suffix))
+    except UnicodeEncodeError as error:
+        raise InputError(f"the name {target!r} cannot be that of a file: rename the page") from error
 
 
 def _short(name: str, suffix: str) -> str:

@@ -67,7 +67,7 @@ class PageFiles:
         path = result_path(self._out, target, self._suffix)
         try:
             write_whole(path, content)
-        except (OSError, RecursionError) as error:  # pathlib makes folders by recursion, and 1,000 deep it ends
+        except (OSError, RecursionError) as error:  # pathlib makes folders by recursion, which ends at 1,000
             if isinstance(error, OSError) and error.errno not in _PAGES_FAULT:
                 raise _cannot_write(path, error) from error
             raise InputError(f"the result cannot be written: {error}") from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError
-from cleaner.formats import to_dict
+from cleaner.formats import Explain, to_dict
 from cleaner.types import Document
 
 if TYPE_CHECKING:
@@ -56,21 +56,21 @@ class RowWriter:
     name: str
     suffix: str
     summary: str
-    render: Callable[[Document], bytes]
+    render: Callable[[Document, Explain], bytes]
     bind: Callable[[Sequence[bytes]], bytes]
     join: Callable[[Iterable[Path], Path], None]
     opening: bytes = b""
 
 
-def json_row(document: Document) -> bytes:
+def json_row(document: Document, explain: Explain) -> bytes:
     """The document as ``formats.to_dict`` gives it, in one line; without times, so that the same page gives the same row."""
-    record = to_dict(document) | {"timings_ms": {}}
+    record = to_dict(document, explain) | {"timings_ms": {}}
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def csv_row(document: Document) -> bytes:
-    """The columns of CSV_COLUMNS; lists are joined by semicolons."""
+def csv_row(document: Document, explain: Explain) -> bytes:
+    """The columns of CSV_COLUMNS; lists are joined by semicolons. Has no room to explain."""
     record: dict[str, Any] = to_dict(document)
     record["quality"] = record["quality"]["score"]
     return _csv_line([_cell(record[column]) for column in CSV_COLUMNS])
@@ -153,7 +153,21 @@ def parquet_schema() -> pa.Schema:
             ("others", pa.list_(other)),
         ]
     )
-    removed = pa.struct([("characters", pa.int64()), ("blocks", pa.int32()), ("by_reason", pa.map_(text, pa.int32()))])
+    piece = pa.struct(
+        [
+            *((name, text) for name in ("text", "reason", "by")),
+            ("score", pa.float32()),
+            *((name, pa.int32()) for name in ("block", "start", "end")),
+        ]
+    )
+    removed = pa.struct(
+        [
+            ("characters", pa.int64()),
+            ("blocks", pa.int32()),
+            ("by_reason", pa.map_(text, pa.int32())),
+            ("pieces", pa.list_(piece)),
+        ]
+    )
     names = "id status kind text url canonical_url site_name title date_published date_modified language description image"
     return pa.schema(
         [

@@ -65,7 +65,7 @@ def program(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         env={**os.environ, "COLUMNS": "200", **environment},
-        timeout=120,
+        timeout=400,  # seconds; a cluster on a busy machine takes its time to start
         check=False,
     )
 

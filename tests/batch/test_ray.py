@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.batch.run import Batch
-from cleaner.ray_data import FILES_A_UNIT, Unit, units_of
+from cleaner.ray_data import FILES_A_UNIT, Unit, drop_stale_parts, units_of
 from cleaner.readers.folder import find_sources
 from tests.batch.pages import PROGRAM, batch, contents, pages, processes_below, program, run
 
@@ -109,6 +110,18 @@ def test_a_unit_whose_files_have_changed_is_another(tmp_path: Path) -> None:
     assert before.name != after.name
 
 
+def test_the_rows_of_a_unit_that_has_changed_go(tmp_path: Path) -> None:
+    asked = batch(pages(tmp_path / "in", 2), tmp_path / "out", "jsonl")
+    (unit,) = _units(asked)
+    (tmp_path / "out").mkdir()
+    for name in (f"part-{unit.name}.jsonl", "part-000000-0123456789ab.jsonl", "notes.jsonl"):
+        (tmp_path / "out" / name).touch()
+
+    drop_stale_parts(asked, [unit])
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["notes.jsonl", f"part-{unit.name}.jsonl"]
+
+
 def _units(asked: Batch) -> list[Unit]:
     return list(units_of(find_sources(asked.inputs, [asked.out])))
 
@@ -134,3 +147,14 @@ def _kill_an_actor(out: Path, process: subprocess.Popen[str]) -> bool:
         except OSError:
             continue
     return False
+
+
+def test_the_example_for_kubernetes_asks_for_what_there_is() -> None:
+    yaml = pytest.importorskip("yaml", reason="it comes with ray")
+    job = yaml.safe_load((Path(__file__).parents[2] / "deploy" / "kuberay.yaml").read_text())
+    command = shlex.split(job["spec"]["entrypoint"])
+
+    refused = program(*command[1:2], "missing", *command[3:])
+
+    assert command[0] == "cleaner"
+    assert "missing does not exist" in refused.stderr

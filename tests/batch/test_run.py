@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch import Shard, forget, plan_batch
+from cleaner.batch import Shard, clean_sources, forget, plan_batch
+from cleaner.batch.reading import Read
+from cleaner.batch.stream import PAGES_ON_THE_WAY
 from cleaner.errors import InputError
 from tests.batch.pages import PDF, article, batch, contents, pages, run
 
@@ -246,16 +248,19 @@ def test_a_run_that_is_given_up_leaves_whole_files_and_its_report(tmp_path: Path
     assert run(asked).pages == 60
 
 
-def test_a_worker_that_waits_holds_no_more_pages_than_it_needs(tmp_path: Path) -> None:
-    """The reader is asked for a page when one is needed: what a slow caller does not take is not read."""
-    from cleaner.batch import run_batch
-    from cleaner.batch.stream import PAGES_ON_THE_WAY
-
+def test_what_nobody_takes_is_not_read(tmp_path: Path) -> None:
+    """A slow disk, say: the reader is asked for a page when there is room for it."""
     asked = batch(pages(tmp_path / "in", 300), tmp_path / "out")
-    steps = run_batch(asked)
-    next(steps)
-    time.sleep(1.0)
-    progress = next(steps)
-    steps.close()
+    read: list[str] = []
 
-    assert progress.passed_over <= PAGES_ON_THE_WAY + 3
+    def note(found: Read) -> bool:
+        read.append(found.found.place)
+        return True
+
+    stream = clean_sources(asked.find(), asked.job, 1, wanted=note)
+    next(stream)
+    time.sleep(1.0)
+    next(stream)
+    stream.close()
+
+    assert len(read) <= PAGES_ON_THE_WAY + 3

@@ -1,10 +1,11 @@
 """What a batch costs beside the cleaning itself, what a second worker brings, and what memory it takes over many pages.
 
-    python tests/bench/bench_batch.py speed [--pages N]
+    python tests/bench/bench_batch.py speed [--pages N] [--corpus CORPUS]
     python tests/bench/bench_batch.py memory [--pages N]
 
-``speed`` cleans invented pages of samples/ in this process, then in batches of one worker and of two, in turn, three times:
-pages a second by the clock and of CPU, medians. On a machine that others use the clock says little, CPU more.
+``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in this process, then in batches of one
+worker and of two, in turn, three times: pages a second by the clock and of CPU, medians. On a machine that others use the
+clock says little, CPU more.
 ``memory`` follows the memory of every process of a batch over many small pages, by tenths of the pages.
 """
 
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,11 +28,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cleaner import clean
+from cleaner.scoring.samples import sample_sets
 from cleaner.types import Page
 from cleaner.writers.rows import json_row
 from tests.batch.pages import PROGRAM, article, processes_below
 
-SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*/*/page.html"))
 ROUNDS = 3
 SECONDS_BETWEEN_LOOKS = 0.25
 TICK = os.sysconf("SC_CLK_TCK")
@@ -52,19 +53,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("speed", "memory"))
     parser.add_argument("--pages", type=int)
+    parser.add_argument("--corpus", type=Path, default=Path(__file__).parents[2] / "samples")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.what == "speed":
-            measure_speed(Path(folder), arguments.pages or 1_000)
+            measure_speed(Path(folder), _pages_of(arguments.corpus, arguments.pages or 1_000))
         else:
             measure_memory(Path(folder), arguments.pages or 100_000)
 
 
-def measure_speed(folder: Path, pages: int) -> None:
-    path = _written(folder / "pages.jsonl.gz", pages, _sample)
+def measure_speed(folder: Path, contents: Sequence[bytes]) -> None:
+    pages = len(contents)
+    path = _written(folder / "pages.jsonl.gz", contents)
     found: dict[str, list[tuple[float, float]]] = {"cleaning alone": [], "1 worker": [], "2 workers": []}
     for turn in range(ROUNDS):
-        found["cleaning alone"].append(_clean_here(pages))
+        found["cleaning alone"].append(_clean_here(contents))
         for workers in (1, 2):
             taken = _run(path, folder / f"{turn}-{workers}.jsonl", workers)
             found[f"{workers} worker{'s' * (workers > 1)}"].append((taken.seconds, sum(taken.cpu.values())))
@@ -78,7 +81,7 @@ def measure_speed(folder: Path, pages: int) -> None:
         "CPU s",
         "CPU ms a page",
         "share that cleans",
-        title=f"{pages:,} pages",
+        title=f"{pages:,} pages of {sum(map(len, contents)) / pages / 1000:.0f} kB",
     )
     for what, rounds in found.items():
         seconds, cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
@@ -95,7 +98,7 @@ def measure_speed(folder: Path, pages: int) -> None:
 
 
 def measure_memory(folder: Path, pages: int) -> None:
-    path = _written(folder / "pages.jsonl.gz", pages, lambda number: article(number).encode())
+    path = _written(folder / "pages.jsonl.gz", (article(number).encode() for number in range(pages)))
     taken = _run(path, folder / "out.jsonl.gz", 2)
     table = Table(
         "share of the pages", "first process, MB", "largest of the others, MB", title=f"{pages:,} pages, {taken.seconds:.0f} s"
@@ -110,25 +113,27 @@ def _part(looks: list[int], tenth: int) -> int:
     return max(looks[len(looks) * tenth // 10 : len(looks) * (tenth + 1) // 10], default=0)
 
 
-def _sample(number: int) -> bytes:
-    """A page of samples/, with its number in it."""
-    page = SAMPLES[number % len(SAMPLES)].read_bytes()
-    return page.replace(b"</p>", b" It was page %d.</p>" % number, 1)
+def _pages_of(corpus: Path, count: int) -> list[bytes]:
+    """So many HTML pages of a corpus, from its start again where it has fewer, each with its number in it."""
+    samples = [sample.page for part in sample_sets(corpus) for sample in part.read()]
+    htmls = [page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "replace") for page in samples]
+    pages = [html for html in htmls if b"</p>" in html]
+    return [pages[at % len(pages)].replace(b"</p>", b" It was page %d.</p>" % at, 1) for at in range(count)]
 
 
-def _written(path: Path, pages: int, page: Callable[[int], bytes]) -> Path:
+def _written(path: Path, contents: Iterable[bytes]) -> Path:
     with gzip.open(path, "wt", compresslevel=1) as lines:
-        for number in range(pages):
-            lines.write(json.dumps({"html": page(number).decode(errors="replace")}) + "\n")
+        for content in contents:
+            lines.write(json.dumps({"html": content.decode(errors="replace")}) + "\n")
     return path
 
 
-def _clean_here(pages: int) -> tuple[float, float]:
-    clean(_sample(0))
-    contents = [_sample(number).decode(errors="replace") for number in range(pages)]
+def _clean_here(contents: Sequence[bytes]) -> tuple[float, float]:
+    clean(contents[0])
+    texts = [content.decode(errors="replace") for content in contents]
     started, cpu = time.perf_counter(), time.process_time()
-    for number, content in enumerate(contents):
-        json_row(clean(Page(str(number), content, "html")))
+    for number, text in enumerate(texts):
+        json_row(clean(Page(str(number), text, "html")), "none")
     return time.perf_counter() - started, time.process_time() - cpu
 
 

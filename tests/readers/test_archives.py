@@ -95,7 +95,7 @@ def test_the_second_of_two_members_of_one_name_is_a_failure() -> None:
     found = read(made.getvalue(), "pages.tar")
 
     assert contents(found) == [page(0)]
-    assert "same name" in failures(found)["pages.tar/a.html"]
+    assert "same name" in failures(found)["pages.tar/a.html#2"]
 
 
 def test_links_pipes_and_devices_in_a_tar_are_failures() -> None:

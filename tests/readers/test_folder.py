@@ -112,11 +112,20 @@ def test_results_that_would_stand_among_their_pages_are_refused(tmp_path: Path, 
         sources(tmp_path / "in", out=tmp_path / "in" / out)
 
 
-def test_two_inputs_with_one_result_are_refused(tmp_path: Path) -> None:
-    folder_of(tmp_path, "x/a.html", "y/a.html")
+def test_files_of_one_name_are_called_by_their_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(tmp_path, "x/a.html", "y/a.html", "y/b.html")
+    monkeypatch.chdir(tmp_path / "x")
+
+    found = sources(Path("a.html"), Path("../y/a.html"), Path("../y/b.html"), Path("../y/b.html"))
+
+    assert [(source.name, source.target) for source in found] == [("a.html", "a"), ("y/a.html", "y/a"), ("b.html", "b")]
+
+
+def test_two_folders_of_one_name_are_refused(tmp_path: Path) -> None:
+    folder_of(tmp_path, "x/in/a.html", "y/in/a.html")
 
     with pytest.raises(InputError, match="into two folders"):
-        sources(tmp_path / "x" / "a.html", tmp_path / "y" / "a.html")
+        sources(tmp_path / "x" / "in", tmp_path / "y" / "in")
 
 
 def test_a_link_to_a_folder_is_reported_and_not_followed(tmp_path: Path) -> None:
