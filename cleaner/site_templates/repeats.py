@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple, TypeGuard
 
-from cleaner.metadata.line_forms import NAME, NUMBER, form_of, forms_of
+from cleaner.metadata.line_forms import NAME, NUMBER, form_of
 from cleaner.metadata.tidy import letters
 from cleaner.rules.phrasebook import phrasebook
 from cleaner.rules.reading import PROSE_WORDS, word_counts
 from cleaner.rules.spam import places_of_token
-from cleaner.site_templates.sample import page_hash
+from cleaner.site_templates.sample import forms_at_edges, page_hash
 from cleaner.site_templates.site import Site
 from cleaner.site_templates.template import RUN_WORDS, Compared, Run
 from cleaner.types import Parsed
@@ -64,7 +64,7 @@ class _Look:
     def __init__(self, parsed: Parsed, site: Site) -> None:
         self.blocks = parsed.blocks
         self.site = site
-        self.forms = forms_of([block.text for block in parsed.blocks])
+        self.forms = forms_at_edges([block.text for block in parsed.blocks])
         compared = site.template.compare(page_hash(parsed.page), self.forms)
         self.compared: Compared = compared
         self.pages: list[int] = compared.pages.tolist()
