@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleaner.metadata.facts import META_LIMIT, Facts
+from cleaner.metadata.facts import BLOCK_LIMIT, META_LIMIT, Facts
 from cleaner.metadata.json_ld import resolved, text_of, types_of
 from cleaner.metadata.tidy import letters, tidy
 from cleaner.types import Other, Value
@@ -50,7 +50,7 @@ def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, f
         publisher = resolved(thing.get("publisher"), facts.things)
         if isinstance(publisher, dict):
             yield text_of(publisher.get("name")), "json-ld", 0.75
-    yield facts.site.name, "site", 0.9
+    yield _as_spelled(facts.site.name, facts), "site", 0.9
     parts = _JUNCTION.split(facts.parsed.head.title[:META_LIMIT])
     for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
         if facts.is_site_name(part):
@@ -61,6 +61,16 @@ def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, f
         yield _rest_of_title(facts.parsed.head.title[:META_LIMIT], title.value), "title", 0.5
     if title and facts.parsed.kind == "text":
         yield from _beside_title(facts, title)
+
+
+def _as_spelled(name: str, facts: Facts) -> str:
+    """A name that is known in small letters alone, as the page spells it."""
+    if not name or name != name.casefold():
+        return name
+    words = r"[^\w\n]{1,3}".join(map(re.escape, name.split()))
+    pattern = re.compile(rf"\b{words}\b", re.I)
+    spelled = (match.group() for block in facts.parsed.blocks if (match := pattern.search(block.text[:BLOCK_LIMIT])))
+    return min(spelled, key=lambda found: (found.isupper() or found.islower(), found), default="")
 
 
 def _rest_of_title(page_title: str, title: str) -> str:
