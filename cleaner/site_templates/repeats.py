@@ -149,18 +149,15 @@ class _Look:
         return 0 <= at < len(self.blocks) and self.pages[at] > 0
 
     def _may_be_subhead(self, at: int) -> bool:
-        """A line between paragraphs that are this page's own."""
+        """A line between paragraphs that are this page's own: a subhead, or the time of a live blog's entry."""
         block, form = self.blocks[at], self.forms[at]
         if block.tag in _HEADINGS:
             return True
         if self._repeats(at - 1) or self._repeats(at + 1):
             return False
-        if (
-            phrasebook().line.get(phrasebook().keys([block.text])[0])
-            or NUMBER in form
-            or NAME in form
-            or self.forms.count(form) > 1
-        ):
+        if form == NUMBER:
+            return True
+        if NUMBER in form or NAME in form or phrasebook().line.get(phrasebook().keys([block.text])[0]):
             return False
         if self.words[at] > LONGEST_SUBHEAD or block.text[-1] in ".!?…:;。！？":
             return self.pages[at] < 2
