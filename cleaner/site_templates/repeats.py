@@ -111,9 +111,10 @@ class _Look:
 
     def _is_furniture(self, run: Run | None) -> TypeGuard[Run]:
         """Not two words that sentences begin with ("NEW YORK – "), unless they are the site's name."""
-        return run is not None and (
-            run.form.count(" ") >= 2 or letters(run.form) in letters(self.site.host + self.site.facts.name)
-        )
+        if run is None:
+            return False
+        words = letters(run.form)
+        return run.form.count(" ") >= 2 or (words != "" and words in letters(self.site.host + self.site.facts.name))
 
     def tokens(self) -> dict[int, list[tuple[int, int]]]:
         """Where the site's injected token stands."""
