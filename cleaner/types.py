@@ -220,7 +220,8 @@ class Label(NamedTuple):
 class SiteFacts:
     """What the pages of a site agree on; empty where they do not.
 
-    ``name`` is what the site's titles end with behind a bar or a dash, ``title_end`` that with the bar. ``bylines`` and
+    ``name`` is what the site's titles end with behind a bar or a dash, or, in small letters, the words of its lines that
+    spell its host; ``title_end`` is the end of titles with the bar. ``bylines`` and
     ``date_lines`` are forms of lines as ``metadata.line_forms`` makes them, the most frequent first. ``spam_token`` is what
     the host injects into titles and texts that are not its own.
     """

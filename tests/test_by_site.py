@@ -132,6 +132,13 @@ def test_the_subheads_that_every_recipe_has_stay() -> None:
     assert "Ingredients" in body(recipes[0], learned(recipes))
 
 
+def test_the_times_and_labels_of_live_blogs_stay() -> None:
+    blogs = [article(number, before=f"{number}:42\n", between=f"1{number}:07\n") for number in range(9)]
+    labelled = [article(number, between="Key event\n") for number in range(9)]
+    assert "15:07" in body(blogs[5], learned(blogs))
+    assert "Key event" in body(labelled[0], learned(labelled))
+
+
 def test_what_stands_between_paragraphs_of_every_page_and_is_a_sentence_goes() -> None:
     prompts = [article(number, between="Enjoying this? Get our letter every morning for nothing.\n") for number in range(9)]
     assert "our letter" not in body(prompts[0], learned(prompts))

@@ -17,8 +17,8 @@ from cleaner.types import Page
 class PageFiles:
     """Pages one by one, in the order of their names; those that cannot be read are told on standard error and counted.
 
-    ``out`` is what the command writes: it is no page, and nothing that is read may be replaced by it. Leaves with exit code 5
-    where there are no pages.
+    A page is called by its place below the folder that is given, a file that is given itself by its path. ``out`` is what the
+    command writes: it is not read. Leaves with exit code 5 where there are no pages.
     """
 
     def __init__(self, inputs: Sequence[Path], out: Path) -> None:

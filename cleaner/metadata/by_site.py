@@ -10,7 +10,7 @@ from cleaner.metadata.date_reading import Customs, dates_written_in
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.line_forms import form_of
 from cleaner.metadata.names import bylines_in, names_in
-from cleaner.metadata.tidy import tidy
+from cleaner.metadata.tidy import letters, tidy
 from cleaner.types import Metadata, Value
 
 IN_ITS_PLACE = 0.7  # confidence of a day or a name that stands where the site's other pages have theirs
@@ -21,13 +21,16 @@ _LINE = 110  # characters
 def with_site(metadata: Metadata, facts: Facts, customs: Customs) -> Metadata:
     """The metadata, filled and doubted by what is known of the site; unchanged where nothing is.
 
-    A missing day or author is looked for in lines of the form that most of the site's pages have for it. Of a site that
-    injects its token, days and authors get a low confidence: they are when it copied, and whom it made up. The agency that
-    it copied is that of any dateline on the page.
+    The site itself is no author beside others; alone it may be a person's. A missing day or author is looked for in lines of
+    the form that most of the site's pages have for it. Of a site that injects its token, days and authors get a low
+    confidence: they are when it copied, and whom it made up. The agency that it copied is that of any dateline on the page.
     """
     site = facts.site
     if metadata.date_published is None and site.date_lines:
         metadata = replace(metadata, date_published=next(_days(facts, customs), None))
+    if site.name:
+        persons = tuple(author for author in metadata.authors if letters(author.value) != letters(site.name))
+        metadata = replace(metadata, authors=persons or metadata.authors)
     if not metadata.authors and site.bylines:
         metadata = replace(metadata, authors=next(_authors(facts), ()))
     if not site.spam_token:
@@ -50,8 +53,9 @@ def _days(facts: Facts, customs: Customs) -> Iterator[Value]:
 def _authors(facts: Facts) -> Iterator[tuple[Value, ...]]:
     for text in _lines_of_form(facts, facts.site.bylines):
         for _, rest in bylines_in(text):
-            if names := tuple(Value(name, "site:byline", IN_ITS_PLACE, tidy(text, 300)) for name in names_in(rest)):
-                yield names
+            persons = [name for name in names_in(rest) if not facts.is_site_name(name)]
+            if persons:
+                yield tuple(Value(name, "site:byline", IN_ITS_PLACE, tidy(text, 300)) for name in persons)
 
 
 def _agencies(facts: Facts) -> Iterator[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cleaner.metadata.facts import META_LIMIT, Facts
+from cleaner.metadata.facts import BLOCK_LIMIT, META_LIMIT, Facts
 from cleaner.metadata.json_ld import resolved, text_of, types_of
 from cleaner.metadata.tidy import letters, tidy
 from cleaner.types import Other, Value
@@ -50,7 +50,7 @@ def _site_names(facts: Facts, title: Value | None) -> Iterator[tuple[str, str, f
     """(name, source, confidence): the share that says what og:site_name says, where a page has both; the highest first."""
     yield from _in_meta(facts, _BY_STATEMENT)
     yield from _of_things(facts, "WebSite", 0.9)
-    yield facts.site.name, "site", 0.9
+    yield _as_spelled(facts.site.name, facts), "site", 0.9
     page_title = facts.parsed.head.title[:META_LIMIT]
     parts = _JUNCTION.split(page_title)
     for part in (parts[-1], parts[0]) if len(parts) > 1 else ():
@@ -80,6 +80,16 @@ def _of_things(facts: Facts, kind: str, confidence: float) -> Iterator[tuple[str
     for thing in facts.things:
         if kind in types_of(thing):
             yield text_of(thing.get("name")), "json-ld", confidence
+
+
+def _as_spelled(name: str, facts: Facts) -> str:
+    """A name that is known in small letters alone, as the page spells it."""
+    if not name or name != name.casefold():
+        return name
+    words = r"[^\w\n]{1,3}".join(map(re.escape, name.split()))
+    pattern = re.compile(rf"\b{words}\b", re.I)
+    spelled = (match.group() for block in facts.parsed.blocks if (match := pattern.search(block.text[:BLOCK_LIMIT])))
+    return min(spelled, key=lambda found: (found.isupper() or found.islower(), found), default="")
 
 
 def _rest_of_title(page_title: str, title: str) -> str:

@@ -13,6 +13,8 @@ TITLE_LINES = 10  # blocks at the head of a flattened page among which its title
 LINES_ABOVE = 60  # among which a flattened page's title stands where consent walls and menus come first
 TOKEN_WORDS = 3
 MOST_PLACES = 1000  # at which a token is looked at, in a page for a first look and in each block
+SUSPECTED_IN = 200_000  # characters of a page in which a suspected token is looked for
+MOST_SUSPECTED = 10  # tokens whose every place is looked at
 SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reaches 1.5
 
 _OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
@@ -62,13 +64,10 @@ def suspected_token(parsed: Parsed) -> str:
     """
     reading = Reading(parsed)
     titles = _title_lines(reading) if reading.html else _lines_above(reading)
-    page = "\n".join(reading.texts)
-    tokens = {
-        token: points
-        for title in titles
-        for token, points in _tokens(title)
-        if (points or reading.html) and _is_displaced(token, page)
-    }
+    page = "\n".join(reading.texts)[:SUSPECTED_IN]
+    found = {token: points for title in titles for token, points in _tokens(title) if points or reading.html}
+    displaced = [token for token in sorted(found, key=len, reverse=True) if _is_displaced(token, page)]
+    tokens = {token: found[token] for token in displaced[:MOST_SUSPECTED]}
     points = {
         token: given + evidence
         for token, given in tokens.items()

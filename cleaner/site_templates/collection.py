@@ -56,8 +56,11 @@ class SiteTemplates:
 
     def learn(self, parsed: Parsed) -> None:
         """Take a page into the sample of its site."""
-        seen = sketch(parsed)
         host = stated_host(parsed)
+        sample = self._samples.get(host)
+        if sample is not None and not sample.wants(page_hash(parsed.page), day_of(parsed.page.fetched_at)):
+            return
+        seen = sketch(parsed)
         for name in [host] if host else _names_by_furniture(seen.lines):
             self._add(name, seen)
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple, TypeGuard
 
-from cleaner.metadata.line_forms import NAME, NUMBER, form_of, forms_of
+from cleaner.metadata.line_forms import NAME, NUMBER, form_of
 from cleaner.metadata.tidy import letters
 from cleaner.rules.phrasebook import phrasebook
 from cleaner.rules.reading import PROSE_WORDS, word_counts
 from cleaner.rules.spam import places_of_token
-from cleaner.site_templates.sample import page_hash
+from cleaner.site_templates.sample import forms_at_edges, page_hash
 from cleaner.site_templates.site import Site
 from cleaner.site_templates.template import RUN_WORDS, Compared, Run
 from cleaner.types import Parsed
@@ -64,7 +64,7 @@ class _Look:
     def __init__(self, parsed: Parsed, site: Site) -> None:
         self.blocks = parsed.blocks
         self.site = site
-        self.forms = forms_of([block.text for block in parsed.blocks])
+        self.forms = forms_at_edges([block.text for block in parsed.blocks])
         compared = site.template.compare(page_hash(parsed.page), self.forms)
         self.compared: Compared = compared
         self.pages: list[int] = compared.pages.tolist()
@@ -111,9 +111,10 @@ class _Look:
 
     def _is_furniture(self, run: Run | None) -> TypeGuard[Run]:
         """Not two words that sentences begin with ("NEW YORK – "), unless they are the site's name."""
-        return run is not None and (
-            run.form.count(" ") >= 2 or letters(run.form) in letters(self.site.host + self.site.facts.name)
-        )
+        if run is None:
+            return False
+        words = letters(run.form)
+        return run.form.count(" ") >= 2 or (words != "" and words in letters(self.site.host + self.site.facts.name))
 
     def tokens(self) -> dict[int, list[tuple[int, int]]]:
         """Where the site's injected token stands."""
@@ -149,18 +150,15 @@ class _Look:
         return 0 <= at < len(self.blocks) and self.pages[at] > 0
 
     def _may_be_subhead(self, at: int) -> bool:
-        """A line between paragraphs that are this page's own."""
+        """A line between paragraphs that are this page's own: a subhead, or the time of a live blog's entry."""
         block, form = self.blocks[at], self.forms[at]
         if block.tag in _HEADINGS:
             return True
         if self._repeats(at - 1) or self._repeats(at + 1):
             return False
-        if (
-            phrasebook().line.get(phrasebook().keys([block.text])[0])
-            or NUMBER in form
-            or NAME in form
-            or self.forms.count(form) > 1
-        ):
+        if form == NUMBER:
+            return True
+        if NUMBER in form or NAME in form or phrasebook().line.get(phrasebook().keys([block.text])[0]):
             return False
         if self.words[at] > LONGEST_SUBHEAD or block.text[-1] in ".!?…:;。！？":
             return self.pages[at] < 2

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -86,10 +87,16 @@ def sketch(parsed: Parsed) -> Sketch:
 
 def lines_of(parsed: Parsed) -> tuple[str, ...]:
     """The forms of a page's lines in order; of a long page the first and the last."""
-    texts = [block.text for block in parsed.blocks if block.hidden != "control"]
-    if len(texts) > FIRST_LINES + LAST_LINES:
-        texts = texts[:FIRST_LINES] + texts[-LAST_LINES:]
-    return tuple(form for form in forms_of(texts) if form)
+    return tuple(form for form in forms_at_edges([block.text for block in parsed.blocks if block.hidden != "control"]) if form)
+
+
+def forms_at_edges(texts: Sequence[str]) -> list[str]:
+    """The forms of a page's first FIRST_LINES and last LAST_LINES lines; empty for those between."""
+    between = max(0, len(texts) - FIRST_LINES - LAST_LINES)
+    if not between:
+        return forms_of(texts)
+    forms = forms_of([*texts[:FIRST_LINES], *texts[-LAST_LINES:]])
+    return [*forms[:FIRST_LINES], *[""] * between, *forms[FIRST_LINES:]]
 
 
 def _date_line(parsed: Parsed) -> str:

@@ -21,4 +21,4 @@ class Site:
 
 def site_of(host: str, sample: SiteSample) -> Site:
     sketches = sample.sketches()
-    return Site(host, template_of(sketches), facts_of(sketches))
+    return Site(host, template_of(sketches), facts_of(sketches, host))

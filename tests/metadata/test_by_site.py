@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -80,8 +81,18 @@ def test_a_day_is_found_where_the_sites_other_pages_have_theirs() -> None:
     assert found.value == "2024-05-11"
 
 
-def test_the_sites_name_is_known_from_its_titles() -> None:
-    others = [page.html for page in pages() if page.host == pages()[0].host]
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_the_sites_name_is_known_from_its_titles_or_from_lines_that_spell_its_host(kind: str) -> None:
+    others = [getattr(page, kind) for page in pages() if page.host == pages()[0].host]
     name = with_templates(others[0], others=others).metadata.site_name
     assert name
     assert name.value.lower().replace(" ", "-") + "-0.example" == pages()[0].host
+    assert name.value.istitle()
+
+
+def test_the_site_is_no_author_beside_others() -> None:
+    names = ("Ada Quill", "Bo Quill", "Cy Quill", "Di Quill")
+    pages = [article(number, byline=f"By {name}, Harbour Post") for number, name in enumerate(names, 1)]
+    pages = [replace(page, content=f"{page.content!s}\nWrite to Harbour Post") for page in pages]
+    authors = with_templates(pages[0], others=pages).metadata.authors
+    assert [author.value for author in authors] == ["Ada Quill"]

@@ -1,0 +1,53 @@
+"""Learning pages that mean harm, and asking for them, is over soon and keeps little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from cleaner.parse import parse
+from cleaner.site_templates import SiteTemplates, find_repeats
+from cleaner.types import Page
+from tests.hostile.cases import CASES
+from tests.hostile.measure import measured
+
+SECONDS = 5  # of CPU, to parse a page, learn it three times and ask for it
+MEGABYTES = 512
+KILOBYTES_KEPT = 200  # of one page, written
+LARGE = (
+    "one line of 5 MB",
+    "one word of 5 MB",
+    "one title of 5 MB",
+    "a million combining marks",
+    "100,000 short lines",
+    "500 emphases around 50,000 paragraphs",
+    "every phrase in a paragraph",
+    "the words of every phrase",
+    "each line begins with another token",
+    "a token in each line of a page",
+    "by lines as text",
+    "months as text",
+)
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_a_hostile_page_is_learned_and_asked_for_within_the_limits(case: str) -> None:
+    outcome = measured(partial(_learn_and_ask, case))
+    assert outcome["said"] == "learned"
+    assert float(outcome["seconds"]) <= SECONDS
+    assert float(outcome["megabytes"]) <= MEGABYTES
+
+
+def _learn_and_ask(case: str) -> str:
+    content = CASES[case]()
+    parsed = parse(content if isinstance(content, Page) else Page(case, content))
+    templates = SiteTemplates()
+    for number in range(3):
+        templates.learn(replace(parsed, page=Page(case, f"{number}", url="https://harbour-post.example/")))
+    site = templates.site("harbour-post.example")
+    if site is None or len(find_repeats(parsed, site).lines) != len(parsed.blocks):
+        return "crash: the page was not compared"
+    size = len(templates.to_json())
+    return "learned" if size <= KILOBYTES_KEPT * 1024 else f"crash: {size:,} characters are kept"
