@@ -43,8 +43,8 @@ class Postgres:
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """A server with its files in a folder of its own. Skips the test where PostgreSQL is not installed, but not in CI."""
-    programs = _programs()
-    if programs is None:
+    installed = programs()
+    if installed is None:
         message = "there is no PostgreSQL here: install the Debian package postgresql, and these tests run"
         if os.environ.get("CI"):
             pytest.fail(message)
@@ -54,7 +54,7 @@ def running_postgres() -> Iterator[Postgres]:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    make = f"{programs}/initdb --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+    make = f"{installed}/initdb --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-sync"
     made = subprocess.run(
         [*make.split(), f"--pgdata={data}"], capture_output=True, text=True, user=user, cwd=folder, check=False
     )
@@ -65,7 +65,7 @@ def running_postgres() -> Iterator[Postgres]:
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(
-            [programs / "postgres", "-D", data, *options], stdout=log, stderr=log, user=user, cwd=folder
+            [installed / "postgres", "-D", data, *options], stdout=log, stderr=log, user=user, cwd=folder
         ) as server,
     ):
         try:
@@ -77,7 +77,7 @@ def running_postgres() -> Iterator[Postgres]:
             shutil.rmtree(folder)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The folder of the newest installed server's programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     if found:

@@ -137,7 +137,7 @@ def test_what_was_accepted_is_answered_before_the_service_ends_with_status_0(tmp
         server.process.send_signal(signal.SIGTERM)
         outcomes = [outcome for caller in answered for outcome in caller.result()]
         assert server.process.wait(30) == 0
-    assert outcomes.count("200") > 8
+    assert outcomes.count("200") >= 8  # each was at one
     assert set(outcomes) <= {"200", "no connection"}
     assert "Traceback" not in server.log_text()
 
