@@ -52,6 +52,39 @@ def samples() -> Iterator[Sample]:
     return read_samples(SAMPLES)
 
 
+# Pages as somebody types them into a request: no address, hardly a head, a few sentences.
+SHORT_PAGES = {
+    "article": (
+        "<html><head><title>Ferry to run on Sundays</title></head><body><nav><a href=/>Home</a><a href=/isles>Isles</a></nav>"
+        "<article><h1>Ferry to run on Sundays</h1><p class=byline>By Mairi Gunn</p><p>The ferry to Skarra will run on Sundays "
+        "from May, for the first time since the pier was built.</p><p>“It took us forty years to agree on a timetable,” said "
+        "Donald Reid, who chairs the harbour board.</p><h3>Related stories</h3><ul><li><a href=/1>Pier to be painted</a>"
+        "<li><a href=/2>Seal naps on slipway</a></ul></article><footer>© Skarra Post</footer></body></html>"
+    ),
+    "product": (
+        "<html><head><title>Tin lantern | Hearth Supply</title></head><body><main><div class=product><h1>Tin lantern</h1>"
+        "<div class=price>€24.00</div><button class=add-to-cart>Add to basket</button><div class=description><p>A lantern of "
+        "tinned steel with a glass that slides out for cleaning.</p><ul><li>Height: 31 cm<li>Weight: 640 g</ul></div></div>"
+        "<div class=reviews><h2>Reviews</h2><p>Survived three winters on our porch.</p></div></main></body></html>"
+    ),
+}
+
+
+@pytest.mark.parametrize("page_type", SHORT_PAGES)
+def test_a_short_page_that_tells_nothing_of_itself_is_known_for_what_it_is(page_type: str) -> None:
+    document = clean(SHORT_PAGES[page_type])
+
+    assert document.page_type == page_type
+    assert "listing-page" not in document.warnings
+
+
+def test_links_to_other_stories_in_a_short_article_go() -> None:
+    document = clean(SHORT_PAGES["article"])
+
+    assert "forty years to agree" in document.text
+    assert "Pier to be painted" not in document.text
+
+
 @both
 def test_an_article_is_kept_whole_and_the_page_around_it_goes(name: str) -> None:
     document = clean(ARTICLE, cleaner=name)

@@ -10,10 +10,9 @@ import numpy as np
 from cleaner import rules
 from cleaner.cleaners.by_site import joined_cuts, labels_by_site
 from cleaner.cleaners.heuristic import HeuristicCleaner
-from cleaner.cleaners.learned import Mode, Profile, asks_for_body, labels_of, read_as, reasons_by_markup
+from cleaner.cleaners.learned import Mode, Profile, asks_for_body, chosen, labels_of, reasons_by_markup
 from cleaner.copies import CopyEvidence, Shared, own_pieces
 from cleaner.ml.artefact import shipped
-from cleaner.ml.extent import choose
 from cleaner.ml.model import Looked
 from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
 from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
@@ -87,8 +86,7 @@ class CombinedCleaner:
         if looked is None:
             return Labelled([], "none")
         by_rules = rules.label(parsed)
-        probabilities = read_as(looked, self.profile)
-        keep = choose(probabilities, looked.words, self.mode)
+        probabilities, keep = chosen(looked, self.profile, self.mode)
         if not keep.any() and float(looked.words.sum()) < SMALL_PAGE:
             keep = np.array([rule.keep for rule in by_rules])
         reasons = [rule.reason or markup for rule, markup in zip(by_rules, reasons_by_markup(looked), strict=True)]

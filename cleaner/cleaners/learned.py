@@ -11,6 +11,7 @@ from cleaner.ml.arrays import Flags, Floats
 from cleaner.ml.artefact import shipped
 from cleaner.ml.extent import choose
 from cleaner.ml.model import Looked
+from cleaner.ml.units import together, without_holes
 from cleaner.types import Block, Label, Labelled, Parsed, Reason
 
 Profile = Literal["auto", "main", "article"]
@@ -56,15 +57,15 @@ class LearnedCleaner:
         looked = shipped().models[parsed.kind].look(parsed)
         if looked is None:
             return Labelled([], "none")
-        probabilities = read_as(looked, self.profile)
-        keep = choose(probabilities, looked.words, self.mode)
+        probabilities, keep = chosen(looked, self.profile, self.mode)
         labels = labels_of(parsed, probabilities, keep, reasons_by_markup(looked), self.name)
         return Labelled(labels, looked.page_type if keep.any() else "none", looked.quality(probabilities, keep))
 
 
-def read_as(looked: Looked, profile: Profile) -> Floats:
-    """Each block's probability under the reading that the profile asks for."""
-    return looked.probabilities(article=asks_for_body(looked, profile))
+def chosen(looked: Looked, profile: Profile, mode: Mode) -> tuple[Floats, Flags]:
+    """Each block's probability under the reading that the profile asks for, and which are kept; tables and lists whole."""
+    probabilities = together(looked.view, looked.probabilities(article=asks_for_body(looked, profile)))
+    return probabilities, without_holes(looked.view, probabilities, choose(probabilities, looked.words, mode))
 
 
 def asks_for_body(looked: Looked, profile: Profile) -> bool:

@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from math import exp
+from math import exp, fsum
 from pathlib import Path
 
 from cleaner.types import Other
@@ -42,9 +42,12 @@ class Candidate:
 
 
 def weigh(table: str, evidence: Iterable[str]) -> float:
-    """The sum of the weights that ``table`` gives to the evidence; unknown evidence weighs nothing."""
+    """The sum of the weights that ``table`` gives to the evidence; unknown evidence weighs nothing.
+
+    The sum is exact, so it does not depend on the order of a set.
+    """
     known = weights()[table]
-    return known["any"] + sum([known[name] for name in evidence if name in known])
+    return known["any"] + fsum(known[name] for name in evidence if name in known)
 
 
 def choices(table: str, candidates: Sequence[Candidate]) -> list[float]:

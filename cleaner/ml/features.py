@@ -8,13 +8,13 @@ remembered by those names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from cleaner.ml.arrays import Flags, Floats, Hashes, Ints, Numbers
-from cleaner.ml.characters import DIGIT, END, LOWER, MARK, UPPER, words_of
+from cleaner.ml.characters import END, LOWER, MARK, UPPER, words_of
 from cleaner.ml.first_stage import FirstStage
 from cleaner.ml.view import CALLED, LEVELS, MAX_BODY, PROSE_WORDS, View, as_floats
 from cleaner.types import Parsed
@@ -24,6 +24,7 @@ Column = tuple[str, Numbers]
 ROOM_SHARE = 0.8  # of the page's prose: the smallest element with that much is the content's room
 REACHES = (3, 8, 20)  # blocks to either side that are summed up
 NEAR = {"html": (1,), "text": (1, 2, 3)}  # blocks to either side that are looked at one by one
+USUAL_PATH = (2, 3)  # parts, and hyphens in the longest: the median of the pages that the model was trained on
 LONG_WORD = 5  # letters; shorter words are shared by all texts (one character is a word where no spaces are written)
 
 _TAG_CLASSES = (
@@ -40,22 +41,7 @@ _TAG_CLASSES = (
 )
 _TAG_CLASS = {tag: number for number, tags in enumerate(_TAG_CLASSES, start=1) for tag in tags}
 _INNER = dict.fromkeys(("p", "li", "blockquote", "h2", "h3", "h4", "pre", "dd", "td"), 1)  # stand in a room with others
-_ROOMS = (
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "main",
-    "article",
-    "form",
-    "table",
-    "ul",
-    "figure",
-    "section",
-    "ol",
-    "dl",
-    "button",
-)
+_ROOMS = ("main", "article", "table", "ul", "ol", "figure")  # nav, header and the like are among what rooms are called
 _ROOM_BIT = {tag: 1 << bit for bit, tag in enumerate(_ROOMS)}
 _TYPES = (
     ("article", re.compile(r"Article|BlogPosting|Report|Recipe")),
@@ -84,11 +70,17 @@ def columns_of(view: View) -> tuple[tuple[str, ...], Floats]:
     return tuple(name for name, _ in columns), values
 
 
+def columns_of_page(view: View) -> Iterator[Column]:
+    """The columns that are the same for all blocks of a page, among others."""
+    for group in _PAGE_GROUPS[view.parsed.kind]:
+        yield from group(view)
+
+
 def _own(view: View) -> Iterator[Column]:
     """What a block consists of."""
     counts, words, size = view.counts, view.words, view.size
     letters = np.maximum(counts["lower"] + counts["upper"] + counts["cjk"], 1)
-    first, last = view.buffer.first, view.buffer.last
+    last = view.buffer.last
     yield "words", words
     yield "characters", size
     yield "word length", size / np.maximum(words, 1)
@@ -100,16 +92,11 @@ def _own(view: View) -> Iterator[Column]:
     yield "commas a word", counts["comma"] / np.maximum(words, 1)
     yield "marks share", counts["mark"] / size
     yield "unspaced share", counts["cjk"] / size
-    yield "begins upper", first == UPPER
-    yield "begins lower", first == LOWER
-    yield "begins digit", first == DIGIT
-    yield "begins mark", first == MARK
     yield "ends sentence", last == END
     yield "ends letter", (last == LOWER) | (last == UPPER)
     yield "ends mark", last == MARK
     yield "ends colon", (view.buffer.last_codes == ord(":")) | (view.buffer.last_codes == ord("："))
     yield "ends dots", as_floats([text.endswith(("...", "…", "[…]", "more")) for text in view.texts])
-    yield "sentence", view.sentence
 
 
 def _words_said(view: View) -> Iterator[Column]:
@@ -233,7 +220,6 @@ def _around(view: View) -> Iterator[Column]:
     page_words = max(1.0, float(view.words.sum()))
     page_prose = max(1.0, float(view.prose.sum()))
     measures = {
-        "words": words,
         "words share": words / page_words,
         "prose share of page": prose / page_prose,
         "links": linked,
@@ -332,30 +318,52 @@ def _said(view: View) -> Iterator[Column]:
     og_type = next((content for name, content in head.meta if name == "og:type"), "")
     yield "og article", np.full(count, og_type.startswith("article"))
     yield "og product", np.full(count, "product" in og_type)
-    path = urlsplit(view.parsed.page.url or "").path if view.parsed.page.url else ""
-    yield "path depth", np.full(count, len([part for part in path.split("/") if part]))
-    yield "path words", np.full(count, max((part.count("-") for part in path.split("/")), default=0))
+    depth, words = _path(view.parsed.page.url)
+    yield "path depth", np.full(count, depth)
+    yield "path words", np.full(count, words)
     yield "article elements", np.full(count, view.rooms.by_tag({"article": 1}).sum())
     yield "page links", np.full(count, float((view.links * view.size).sum() / max(1.0, float(view.size.sum()))))
 
 
+def _path(url: str | None) -> tuple[int, int]:
+    """Of an address: the parts of its path, and the most hyphens in one of them. One that tells nothing is USUAL_PATH."""
+    if not url:
+        return USUAL_PATH
+    try:
+        parts = [part for part in urlsplit(url).path.split("/") if part]
+    except ValueError:
+        return USUAL_PATH
+    return len(parts), max((part.count("-") for part in parts), default=0)
+
+
 def _neighbours(view: View, columns: Mapping[str, Numbers]) -> list[Column]:
     """The blocks before and after: one by one where near, summed up farther away."""
-    looked_at = [("length", view.length), ("word odds", view.word_odds)]
+    length, odds = ("length", view.length), ("word odds", view.word_odds)
     if view.parsed.kind == "html":
-        looked_at += [("links", view.links), ("names odds around", columns["names odds around"])]
+        names = ("names odds around", columns["names odds around"])
+        one_by_one, summed_up = [length, odds, names], [odds, names]
     else:
-        looked_at += [("sentence", view.sentence), ("capitals", columns["capitals share"]), ("ends", columns["ends sentence"])]
+        capitals, ends = ("capitals", columns["capitals share"]), ("ends", columns["ends sentence"])
+        one_by_one, summed_up = [length, odds], [length, odds, capitals, ends]
+    return [*_one_by_one(one_by_one, NEAR[view.parsed.kind]), *_summed_up(summed_up)]
+
+
+def _one_by_one(looked_at: Sequence[Column], reaches: Sequence[int]) -> Iterator[Column]:
     values: Floats = np.array([column for _, column in looked_at], dtype=np.float32)
     count = values.shape[1]
-    found: list[Column] = []
-    for steps in NEAR[view.parsed.kind]:
+    for steps in reaches:
         before, after = np.zeros_like(values), np.zeros_like(values)
         if steps < count:
             before[:, steps:] = values[:, :-steps]
             after[:, :-steps] = values[:, steps:]
         for row, (name, _) in enumerate(looked_at):
-            found += [(f"{name} {steps} before", before[row]), (f"{name} {steps} after", after[row])]
+            yield f"{name} {steps} before", before[row]
+            yield f"{name} {steps} after", after[row]
+
+
+def _summed_up(looked_at: Sequence[Column]) -> Iterator[Column]:
+    values: Floats = np.array([column for _, column in looked_at], dtype=np.float32)
+    count = values.shape[1]
     sums = np.zeros((len(looked_at), count + 1))
     np.cumsum(values, axis=1, out=sums[:, 1:])
     index = np.arange(count)
@@ -364,14 +372,17 @@ def _neighbours(view: View, columns: Mapping[str, Numbers]) -> list[Column]:
         before = (sums[:, index] - sums[:, first]) / np.maximum(index - first, 1)
         after = (sums[:, end] - sums[:, index + 1]) / np.maximum(end - index - 1, 1)
         for row, (name, _) in enumerate(looked_at):
-            found += [(f"{name} within {reach} before", before[row]), (f"{name} within {reach} after", after[row])]
-    return found
+            yield f"{name} within {reach} before", before[row]
+            yield f"{name} within {reach} after", after[row]
 
 
 _GROUPS = {
     "html": (_own, _words_said, _place, _page, _markup, _around, _likes, _core, _said),
     "text": (_own, _words_said, _place, _page, _line),
 }
+
+
+_PAGE_GROUPS = {"html": (_page, _core, _said), "text": (_page,)}
 
 
 def _body_shares(view: View) -> Numbers:

@@ -66,7 +66,6 @@ def _buckets_of(name: str) -> tuple[int, ...]:
     return (_bucket("." + name), *(_bucket("-" + part) for part in _SPLIT.split(name) if part)) if name else ()
 
 
-@lru_cache(maxsize=1_000)
 def _bucket(token: str) -> int:
     return crc32(token.encode("utf-8", "replace")) >> (32 - BITS)
 

@@ -70,7 +70,7 @@ class Looked:
     @cached_property
     def page_types(self) -> dict[str, float]:
         """How likely the page is of each of TYPES."""
-        likely = self.model.types.probabilities(self.columns, self.view.parsed, self.view.types)
+        likely = self.model.types.probabilities(self.view, self.columns[self.model.types.rows, 0])
         return dict(zip(TYPES, likely.tolist(), strict=True))
 
     @property

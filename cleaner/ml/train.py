@@ -101,7 +101,7 @@ def train(examples: Sequence[Example], progress: Progress) -> Trained:
     columns = [_columns(example, stages[_pair(example.fold, example.fold)]) for example in examples]
     trees = _fit_trees(columns, examples, trust)
     quality_trees, quality = _fit_quality(names, columns, examples, probabilities)
-    types, page_types = page_type.fit(names, columns, examples)
+    types, page_types = page_type.fit(names, examples, np.random.default_rng(SEED))
     model = KindModel(stages[_NONE].rounded(), names, trees, quality_trees, types)
     return Trained(model, examples, probabilities, other_reading, quality, page_types, curve)
 

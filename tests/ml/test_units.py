@@ -1,0 +1,83 @@
+"""Tables and lists stay or go as a whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleaner.ml.first_stage import FirstStage
+from cleaner.ml.units import together, without_holes
+from cleaner.ml.view import View
+from cleaner.parse import parse
+from cleaner.types import Page
+
+PROSE = "<p>The ferry to Inishcarra runs twice a day in summer and once in winter, weather permitting.</p>"
+
+
+def view_of(markup: str) -> View:
+    return View(parse(Page("ferry", f"<html><body>{markup}</body></html>", kind="html")), FirstStage.blank())
+
+
+def test_the_cells_of_a_table_have_one_probability() -> None:
+    view = view_of(PROSE + "<table><tr><th>Pier<th>Leaves<tr><td>Roan Quay<td>9:15</table>" + PROSE)
+
+    evened = together(view, np.array([0.9, 0.2, 0.6, 0.8, 0.3, 0.7]))
+
+    assert evened[0] == 0.9
+    assert evened[5] == 0.7
+    assert len(set(evened[1:5].tolist())) == 1
+    assert 0.2 < evened[1] < 0.8
+
+
+def test_the_items_of_a_list_have_one_probability_and_another_list_its_own() -> None:
+    view = view_of(f"{PROSE}<ul><li>bread<li>two eggs</ul>{PROSE}<ol><li>Beat<li>Bake</ol>")
+
+    evened = together(view, np.array([0.9, 0.4, 0.6, 0.9, 0.1, 0.1]))
+
+    assert evened[1] == evened[2] == pytest.approx(0.5, abs=0.1)
+    assert evened[4] == evened[5] == pytest.approx(0.1)
+
+
+def test_the_posts_of_a_thread_are_no_plain_list() -> None:
+    post = f"<li><b>Una</b><div>replied</div>{PROSE}</li>"
+    view = view_of(f"<ul>{post}{post}</ul>{PROSE * 8}")
+    probabilities = np.linspace(0.1, 0.9, len(view.texts))
+
+    assert together(view, probabilities).tolist() == probabilities.tolist()
+
+
+def test_a_table_that_is_the_page_s_layout_is_no_unit() -> None:
+    view = view_of(f"<table><tr><td>Home<td>{PROSE}{PROSE}</table><p>Imprint</p>")
+    probabilities = np.array([0.1, 0.9, 0.8, 0.1])
+
+    assert together(view, probabilities).tolist() == probabilities.tolist()
+
+
+def test_a_table_between_paragraphs_that_stay_stays() -> None:
+    table = "<table><tr><th>Pier<th>Leaves<tr><td>Roan Quay<td>9:15</table>"
+    view = view_of(f"<article>{PROSE}{table}{PROSE}</article>")
+    probabilities = np.array([0.9, 0.2, 0.2, 0.2, 0.2, 0.9])
+
+    filled = without_holes(view, probabilities, probabilities > 0.5)
+
+    assert filled.all()
+
+
+def test_a_list_of_links_between_paragraphs_that_stay_goes() -> None:
+    view = view_of(f"<article>{PROSE}<ul><li><a href=/a>Pier painted</a><li><a href=/b>Seal naps</a></ul>{PROSE}</article>")
+    probabilities = np.array([0.9, 0.2, 0.2, 0.9])
+
+    assert without_holes(view, probabilities, probabilities > 0.5).tolist() == [True, False, False, True]
+
+
+def test_a_list_below_the_last_paragraph_goes() -> None:
+    view = view_of(f"<article>{PROSE}<ul><li>bread<li>two eggs</ul></article><p>Imprint</p>")
+    probabilities = np.array([0.9, 0.2, 0.2, 0.9])
+
+    assert without_holes(view, probabilities, probabilities > 0.5).tolist() == [True, False, False, True]
+
+
+def test_flattened_text_has_no_units() -> None:
+    view = View(parse(Page("flat", "Home\n- bread\n- two eggs\n", kind="text")), FirstStage.blank())
+
+    assert together(view, np.array([0.1, 0.4, 0.6])).tolist() == [0.1, 0.4, 0.6]
