@@ -25,6 +25,7 @@ _MAX_LENGTH = 64
 # So it is read on and thrown away for a while, as long as it comes fast.
 _LINGER_SECONDS = 30.0
 _LINGER_BYTES, _LINGER_EACH_SECONDS = 200_000, 1.0
+_LINGER_BYTES_IN_ALL = 8 << 20  # who sends more behind a refusal does not listen
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -111,9 +112,10 @@ class _Answer:
         await self._send(message)
 
     async def _drain(self) -> None:
+        most = self.received + _LINGER_BYTES_IN_ALL
         try:
             async with asyncio.timeout(_LINGER_SECONDS):
-                while self._more_body:
+                while self._more_body and self.received < most:
                     enough = self.received + _LINGER_BYTES
                     async with asyncio.timeout(_LINGER_EACH_SECONDS):
                         while self._more_body and self.received < enough:

@@ -20,6 +20,8 @@ from cleaner.types import Parsed
 
 SURE, HALF, UNSURE = 0.9, 0.5, 0.1  # probabilities between which a block's place is told in what quality is foretold from
 
+EVERY = slice(None)  # block
+
 
 @dataclass(frozen=True)
 class KindModel:
@@ -62,10 +64,13 @@ class Looked:
         """Words of each block."""
         return self.view.words.astype(np.float64)
 
-    def probabilities(self, *, article: bool) -> Floats:
-        """For each block the probability that it is content: of the article's body, or of the page."""
-        self.columns[self.model.names.index(READING)] = article
-        return np.asarray(1 / (1 + np.exp(-self.model.trees.evaluate(self.columns))))
+    def probabilities(self, *, article: bool, of: Ints | slice = EVERY) -> Floats:
+        """For each block, or those ``of`` which it is asked, the probability that it is content: of the article's body, or of
+        the page.
+        """
+        columns = self.columns[:, of]
+        columns[self.model.names.index(READING)] = article
+        return np.asarray(1 / (1 + np.exp(-self.model.trees.evaluate(columns))))
 
     @cached_property
     def page_types(self) -> dict[str, float]:

@@ -17,6 +17,13 @@ _TABLE, _LIST, _ITEM = 1, 2, 3
 _KINDS = {"table": _TABLE, "ul": _LIST, "ol": _LIST, "li": _ITEM}
 
 
+def parts_of_text(view: View) -> Ints:
+    """The blocks of tables and plain lists that are not links, and of headings below the first: parts of what they stand in."""
+    if not view.parsed.elements:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(((_units(view) >= 0) & (view.links < LINKED)) | (view.heading > 1))
+
+
 def together(view: View, probabilities: Floats) -> Floats:
     """The probabilities with those of each table and each plain list evened out: the mean of their log-odds, by words.
 
