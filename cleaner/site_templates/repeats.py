@@ -25,7 +25,7 @@ from cleaner.types import Parsed
 MOSTLY = 0.5  # of the pages of the same layout, from which a line is the layout's
 NEARLY_ALL = 0.8
 FEW = 3  # pages that a lone line between paragraphs stands on at least
-PROSE_PAGES = 2  # pages that a line of prose stands on at least, copies of one text counted once
+LEAST_OTHERS = 2  # pages of other texts; what one other page shares may be a quotation, or an earlier version of the text
 SUBHEAD_WORDS = 3  # of a lone line between paragraphs, up to which it may well be a subhead
 LONGEST_SUBHEAD = 6  # words
 LINKED = 0.5  # share of a block's characters inside links, above which it is no prose
@@ -77,12 +77,10 @@ class _Look:
         self.first, self.last = (own[0], own[-1]) if own else (len(self.blocks), -1)
 
     def verdict(self, at: int) -> Repeat | None:
-        if not self.forms[at] or self._is_title(at):
+        if not self.forms[at] or self._is_title(at) or self.compared.others < LEAST_OTHERS:
             return None
         if not self.pages[at]:
             return self._repeated_label(at)
-        if self.pages[at] < PROSE_PAGES and self.words[at] >= PROSE_WORDS:
-            return None  # one page may quote another
         mostly = self.share[at] >= MOSTLY
         if self.first <= at <= self.last:
             stays = not mostly or self._may_be_subhead(at)
