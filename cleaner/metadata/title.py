@@ -15,7 +15,7 @@ from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.metadata.title_line import headline_lines
-from cleaner.types import Value
+from cleaner.types import Reason, Value
 
 TITLE_LIMIT = 300  # characters
 _DOUBT = 0.05  # the probability from which another title is worth telling; below are mostly other cuts of the same
@@ -33,11 +33,23 @@ def find_title(facts: Facts) -> Value | None:
     table = f"title.{facts.parsed.kind}"
     chances = choices(table, candidates)
     best = max(range(len(candidates)), key=chances.__getitem__)
-    chosen = candidates[best]
     if chances[best] < LIKELY[table]:
-        return None
+        best = _taken_out(candidates, facts)
+        if best < 0:
+            return None
+    chosen = candidates[best]
     raw = None if chosen.raw == chosen.value else chosen.raw
     return Value(chosen.value, chosen.source, round(chances[best], 2), raw, others=others(candidates, chances, best, _DOUBT))
+
+
+def _taken_out(candidates: Sequence[Candidate], facts: Facts) -> int:
+    """The candidate that a rule took out of the text for its headline, or -1: what is the title there is one here."""
+    taken = {
+        letters(facts.text_of_title(at))
+        for at, label in enumerate(facts.labels)
+        if not label.keep and label.reason is Reason.TITLE and label.by.startswith("rules.")
+    }
+    return next((at for at, candidate in enumerate(candidates) if letters(candidate.value) in taken), -1)
 
 
 def title_candidates(facts: Facts) -> list[Candidate]:

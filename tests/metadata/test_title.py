@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleaner import clean
 from cleaner.types import Reason
 from tests.metadata.pages import PARAGRAPHS, TITLE, described_html, described_text
 
@@ -119,3 +120,15 @@ def test_a_title_is_one_clean_line_of_bounded_length() -> None:
     assert title is not None
     assert title.value.startswith("Bell and chain again")
     assert len(title.value) <= 300
+
+
+def test_what_a_rule_takes_out_of_a_text_as_its_headline_is_its_title() -> None:
+    text = (
+        "Home\nNews\nLog in\nMarsh road sinks again\nBy Ada Quill\n12 May 2021\n"
+        "The road across the marsh at Low Ferring has sunk by nine centimetres since the winter, the county said on Tuesday.\n"
+        "Two buses a day will take the long way round by the mill until the surface has been laid once more.\n"
+    )
+    document = clean(text)
+    assert any(piece.reason is Reason.TITLE and piece.text == "Marsh road sinks again" for piece in document.removed)
+    assert document.metadata.title is not None
+    assert document.metadata.title.value == "Marsh road sinks again"
