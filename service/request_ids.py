@@ -25,7 +25,7 @@ _MAX_LENGTH = 64
 # So it is read on and thrown away for a while, as long as it comes fast.
 _LINGER_SECONDS = 30.0
 _LINGER_BYTES, _LINGER_EACH_SECONDS = 200_000, 1.0
-_LINGER_BYTES_IN_ALL = 8 << 20  # who sends more behind a refusal does not listen
+_LINGER_BYTES_IN_ALL = 1 << 30  # who sends more behind a refusal does not listen
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
