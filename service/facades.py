@@ -48,11 +48,8 @@ async def tika_main(request: Request, _caller: Reads) -> Response:
 @readability.post("/")
 async def readability_js(request: Request, _caller: Reads) -> Response:
     """readability-js-server's ``POST /`` with the page in ``html``; its ``url`` alone is not fetched."""
-    asked = await _json_object(request)
-    html, url = asked.get("html"), asked.get("url")
-    if not isinstance(html, str) or not html:
-        raise ProblemFound(invalid([Fault("pointer", "#/html", "send the page's HTML here: the service fetches none")]))
-    document, content = await _document_and_html(request, html, url if isinstance(url, str) else None)
+    html, url = await _page_sent(request)
+    document, content = await _document_and_html(request, html, url)
     return json_response(
         {
             "url": document["url"],
@@ -74,11 +71,8 @@ async def readability_js(request: Request, _caller: Reads) -> Response:
 @mercury.post("/parse-html")
 async def mercury_parser(request: Request, _caller: Reads) -> Response:
     """What Mercury's parser answers, for a page sent as ``html`` with its ``url``; ``GET /parser`` would fetch it."""
-    asked = await _json_object(request)
-    html, url = asked.get("html"), asked.get("url")
-    if not isinstance(html, str) or not html:
-        raise ProblemFound(invalid([Fault("pointer", "#/html", "send the page's HTML here: the service fetches none")]))
-    document, content = await _document_and_html(request, html, url if isinstance(url, str) else None)
+    html, url = await _page_sent(request)
+    document, content = await _document_and_html(request, html, url)
     return json_response(
         {
             "title": document["title"],
@@ -110,6 +104,15 @@ async def _document_and_html(request: Request, html: str, url: str | None) -> tu
     body = json.dumps({"html": html, "url": url}).encode()
     written = [await _cleaned(request, CleanJob(body, "application/json", None, QueryOptions(), to)) for to in ("json", "html")]
     return json.loads(written[0]), written[1].decode()
+
+
+async def _page_sent(request: Request) -> tuple[str, str | None]:
+    """The page in ``html`` of a JSON body, and its ``url`` where that is text."""
+    asked = await _json_object(request)
+    html, url = asked.get("html"), asked.get("url")
+    if not isinstance(html, str) or not html:
+        raise ProblemFound(invalid([Fault("pointer", "#/html", "send the page's HTML here: the service fetches none")]))
+    return html, url if isinstance(url, str) else None
 
 
 async def _json_object(request: Request) -> dict[str, Any]:
