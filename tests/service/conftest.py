@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import httpx
 import pytest
@@ -128,6 +129,19 @@ class Server:
 
     def log_text(self) -> str:
         return self.log.read_text()
+
+    def log_row(self, request_id: str) -> dict[str, Any]:
+        """The log's line of a request: it is written after the answer has been sent, so it is waited for."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            # the last line may still be in writing
+            whole, _, _ = self.log_text().rpartition("\n")
+            for line in whole.splitlines():
+                row: dict[str, Any] = json.loads(line) if line.startswith("{") else {}
+                if row.get("request_id") == request_id:
+                    return row
+            time.sleep(0.05)
+        raise AssertionError(f"no line of {request_id} in the log:\n{self.log_text()}")
 
 
 @contextmanager

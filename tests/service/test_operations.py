@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import signal
 import socket
@@ -67,8 +66,7 @@ def test_no_other_origin_may_use_the_service_from_a_browser_unless_it_is_named(s
 def test_each_request_is_a_line_of_the_log_with_its_id_and_without_its_page(server: Server) -> None:
     word = "Zwiebelturmuhr"
     server.client.post(f"/v1/clean?url=https://news.example/{word}", content=word, headers=HTML | {"X-Request-ID": "find-me"})
-    rows = [json.loads(line) for line in server.log_text().splitlines()]
-    (row,) = [row for row in rows if row.get("request_id") == "find-me"]
+    row = server.log_row("find-me")
     assert (row["event"], row["method"], row["route"], row["status"]) == ("request", "POST", "/v1/clean", 200)
     assert row["ms"] > 0
     assert row["bytes"] == len(word)
