@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from cleaner.cleaners import Cleaner, cleaner_named, name_with
+from cleaner.duplicates import fingerprint
 from cleaner.errors import CleanerFailed, InputError, PageRefused
 from cleaner.fetch_time import fetch_time
 from cleaner.formats import FORMATS, Explain, json_text, to_dict
@@ -256,6 +257,7 @@ def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
         quality=document.quality,
         reasons=tuple(by_reason),
         words=indexed(f"{title}\n{record['text']}"),
+        fingerprint=fingerprint(record["text"]),
         site_template=site.version or None,
     )
 

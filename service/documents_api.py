@@ -99,6 +99,14 @@ class ShowQuery(BaseModel):
     explain: Annotated[Explain, Field(description="`summary` adds the pieces that were removed")] = "none"
 
 
+class CopiesQuery(BaseModel):
+    """How many copies."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="copies at most")] = DEFAULT_LIMIT
+
+
 class AgainstQuery(BaseModel):
     """What a version is compared with."""
 
@@ -187,6 +195,21 @@ async def show_page(request: Request, caller: Reads, document_id: DocumentId) ->
     name = f'attachment; filename="{document_id}.{"html" if page.media_type == "text/html" else "txt"}"'
     headers = _DOWNLOAD | {"Content-Disposition": name, "Cleaner-Page-Type": _page_type(page)}
     return Response(page.content, headers=headers, media_type="application/octet-stream")
+
+
+@router.get("/{document_id}/duplicates", summary="Find copies of a document", responses=openapi_documents.COPIES_RESPONSES)
+async def list_copies(
+    request: Request, caller: Reads, document_id: DocumentId, query: Annotated[CopiesQuery, Query()]
+) -> Response:
+    """Documents of the same owner whose current texts are the same, or nearly: exact copies first, then the most alike. `alike`
+    is the share of all runs of three words that both have, estimated; `complete` is false where there are more copies.
+    """
+    check_parameters(request)
+    found = await store_of(request).read(documents.list_copies, caller.sees, document_id, query.limit)
+    if found is None:
+        raise ProblemFound(no_such_document())
+    copies, complete = found
+    return json_response({"duplicates": copies, "complete": complete})
 
 
 @router.get(

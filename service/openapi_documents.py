@@ -67,6 +67,35 @@ PAGE_RESPONSES: Responses = {
     200: answer("The page.", {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
     404: _missing(f"{_NOBODYS}/page"),
 }
+COPIES_RESPONSES: Responses = {
+    200: answer(
+        "The copies.",
+        {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["duplicates", "complete"],
+                    "properties": {
+                        "duplicates": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["id", "exact", "alike"],
+                                "properties": {
+                                    "id": {"type": "string"},
+                                    "exact": {"type": "boolean"},
+                                    "alike": {"type": "number", "minimum": 0, "maximum": 1},
+                                },
+                            },
+                        },
+                        "complete": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    ),
+    404: _missing(f"{_NOBODYS}/duplicates"),
+}
 VERSIONS_RESPONSES: Responses = {
     200: json_answer("The versions.", {"versions": [{"version": 1, "created_at": _TIME, "cleaner": _CLEANER}]}),
     404: _missing(f"{_NOBODYS}/versions"),

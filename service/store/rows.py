@@ -6,6 +6,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner.duplicates import Fingerprint
+
 ENOUGH_PAGES = 3  # of a site, from which its template is used: below, what two of them share may be chance
 
 _LEVEL = 6
@@ -25,7 +27,7 @@ class StoredPage:
 @dataclass(frozen=True, slots=True)
 class Cleaning:
     """What one cleaning made of a page: ``record`` is the compressed JSON, ``summary`` what lists show, ``words`` the index,
-    ``site_template`` the version of the site's template that it was cleaned with, if any."""
+    ``fingerprint`` what copies are found by, ``site_template`` the version of the site's template that it knew, if any."""
 
     cleaner: str
     cleaner_version: str
@@ -37,6 +39,7 @@ class Cleaning:
     quality: float | None
     reasons: tuple[str, ...]
     words: str
+    fingerprint: Fingerprint
     site_template: str | None = None
 
 
