@@ -16,7 +16,7 @@ from service.access import Reads
 from service.bodies import encoding_of
 from service.cleaning import Cleaned, CleanJob, run_clean_job
 from service.line_batches import ACCEPTED_LINES, LineBatch
-from service.negotiation import OFFERED, best_of, format_for
+from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.observing import metrics_of
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job, store_of
 from service.problems import ProblemFound, unsupported_encoding, unsupported_media_type
@@ -87,7 +87,7 @@ def _answer(cleaned: Cleaned, to: str) -> Response:
         headers["Cleaner-Site"] = cleaned.site_template
     media_type = FORMATS[to].media_type
     if to == "html":
-        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        headers["Content-Security-Policy"] = SANDBOX
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Response(cleaned.body, headers=headers, media_type=media_type)

@@ -15,7 +15,7 @@ from service.store import fingerprints, sites
 from service.store.checksums import checked, checked_and_unpacked, checksum
 from service.store.database import now
 from service.store.inserts import insert_new
-from service.store.rows import Cleaning, Learned, StoredPage
+from service.store.rows import WRITTEN, Cleaning, Learned, StoredPage
 from service.store.search_words import terms_of
 from service.store.tables import SEARCH_TABLE, documents, idempotency_keys, pages, reasons, versions
 
@@ -38,13 +38,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One cleaning of a document, with the document as JSON in ``record``."""
+    """One cleaning of a document: as JSON in ``record``, and by format in ``written``, which versions of old lack."""
 
     document_id: str
     number: int
     created_at: str
     current: int
     record: Record
+    written: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def find(connection: Connection, owner: str | None, document: str, number: int |
     if row is None:
         return None
     record = json.loads(checked_and_unpacked(f"{document}/{row.number}", row.record, row.checksum))
-    return Version(document, row.number, row.created_at, row.current, record)
+    written = record.pop(WRITTEN, {})
+    return Version(document, row.number, row.created_at, row.current, record, written)
 
 
 def find_page(connection: Connection, owner: str | None, document: str) -> StoredPage | None:
