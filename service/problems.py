@@ -132,6 +132,11 @@ def not_acceptable(given: str, offered: Sequence[str]) -> Problem:
     return Problem(406, "not-acceptable", "No such response type", detail, members={"offered": list(offered)})
 
 
+def not_stored_in(name: str) -> Problem:
+    detail = f"This version was stored before documents were kept as {name}: ask for application/json or text/plain."
+    return Problem(406, "not-acceptable", "No such response type", detail)
+
+
 def busy() -> Problem:
     return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
 
@@ -194,6 +199,11 @@ def no_such_document() -> Problem:
 def no_such_version() -> Problem:
     detail = "The document has no version of this number: its versions are listed under its own path and /versions."
     return Problem(404, "no-such-version", "No such version", detail)
+
+
+def no_such_site() -> Problem:
+    detail = "Nothing was learned of this site from documents of yours: GET /v1/sites lists those of which something was."
+    return Problem(404, "no-such-site", "No such site", detail)
 
 
 def no_such_job() -> Problem:
