@@ -25,7 +25,7 @@ import httpx
 
 from cleaner import clean
 from tests.hostile.cases import CASES
-from tests.service.conftest import HTML, Server, running_server
+from tests.service.conftest import HTML, HTML_PAGE, Server, running_server
 
 CORES = 2
 SAMPLES = Path("samples")
@@ -36,21 +36,34 @@ def pages() -> list[bytes]:
     return [file.read_bytes() for file in sorted(SAMPLES.glob("*/*/page.html"))]
 
 
-def clean_for(seconds: float) -> int:
-    """How many pages one process cleans in this time."""
-    all_pages = pages()
-    for page in all_pages:
+def long_pages() -> list[bytes]:
+    """About 100 kB each: eight of the pages, one behind the other."""
+    some = pages()
+    return [b"".join(some[(start + n) % len(some)] for n in range(8)) for start in range(len(some))]
+
+
+PAGES: dict[str, Callable[[], list[bytes]]] = {
+    "short": lambda: [HTML_PAGE.encode()],
+    "samples": pages,
+    "long": long_pages,
+}
+
+
+def clean_for(name: str, seconds: float) -> tuple[int, float]:
+    """(pages that one process cleans in this time, CPU seconds that took)."""
+    some = PAGES[name]()
+    for page in some:
         clean(page)
-    count, until = 0, time.monotonic() + seconds
+    count, until, began = 0, time.monotonic() + seconds, time.process_time()
     while time.monotonic() < until:
-        clean(all_pages[count % len(all_pages)])
+        clean(some[count % len(some)])
         count += 1
-    return count
+    return count, time.process_time() - began
 
 
-async def post_for(server: Server, seconds: float, connections: int) -> tuple[Counter[int], list[float]]:
+async def post_for(server: Server, seconds: float, connections: int, name: str = "samples") -> tuple[Counter[int], list[float]]:
     """(answers by status, seconds of those that were accepted) of so many connections that never rest."""
-    all_pages = pages()
+    all_pages = PAGES[name]()
     statuses: Counter[int] = Counter()
     times: list[float] = []
     until = time.monotonic() + seconds
@@ -80,17 +93,33 @@ async def post_for(server: Server, seconds: float, connections: int) -> tuple[Co
 
 
 def throughput(seconds: float) -> None:
-    """Pages a second of the library on CORES processes, then of the service with as many workers, in turns."""
-    ratios = []
-    for _ in range(3):
-        with ProcessPoolExecutor(CORES) as library:
-            alone = sum(library.map(clean_for, [seconds] * CORES)) / seconds
-        with _server(workers=str(CORES), queue="64") as server:
-            asyncio.run(post_for(server, 3, 8))
-            statuses, _ = asyncio.run(post_for(server, seconds, 8))
-        ratios.append(statuses[200] / seconds / alone)
-        print(f"throughput: library {alone:.0f}/s, service {statuses[200] / seconds:.0f}/s, ratio {ratios[-1]:.2f}")
-    print(f"throughput: median ratio {statistics.median(ratios):.2f}")
+    """The library on CORES processes, then the service with as many workers, in turns: pages a second, and CPU a page."""
+    with _server(workers=str(CORES), queue="64") as server, ProcessPoolExecutor(CORES) as library:
+        for name in PAGES:
+            asyncio.run(post_for(server, 2, 8, name))
+            rounds = [_beside_the_library(server, library, name, seconds) for _ in range(5)]
+            at_once, alone, pages_cpu, own_cpu, worker_cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
+            ratio = statistics.median(row[0] / row[1] for row in rounds)
+            of_cpu = statistics.median(row[2] / (row[3] + row[4]) for row in rounds)
+            print(
+                f"throughput, {name}: service {at_once:.0f}/s, library {alone:.0f}/s, ratio {ratio:.2f}; CPU ms a page: "
+                f"library {pages_cpu:.2f}, service {own_cpu:.2f} and its workers {worker_cpu:.2f}, ratio {of_cpu:.2f}"
+            )
+
+
+def _beside_the_library(
+    server: Server, library: ProcessPoolExecutor, name: str, seconds: float
+) -> tuple[float, float, float, float, float]:
+    """(pages/s of the service, of the library; CPU ms a page of the library, of the service's process, of its workers)."""
+    alone = list(library.map(clean_for, [name] * CORES, [seconds] * CORES))
+    workers = server.workers()
+    own_before, workers_before = _cpu_seconds([server.process.pid]), _cpu_seconds(workers)
+    statuses, _ = asyncio.run(post_for(server, seconds, 8, name))
+    own, of_workers = _cpu_seconds([server.process.pid]) - own_before, _cpu_seconds(workers) - workers_before
+    done = statuses[200]
+    cleaned = sum(count for count, _ in alone)
+    cpu = sum(taken for _, taken in alone)
+    return done / seconds, cleaned / seconds, cpu / cleaned * 1000, own / done * 1000, of_workers / done * 1000
 
 
 def saturation(seconds: float) -> None:
@@ -211,6 +240,12 @@ def hostile(_seconds: float) -> None:
 
 def _server(**settings: str) -> AbstractContextManager[Server]:
     return running_server(Path(tempfile.mkdtemp()), **settings)
+
+
+def _cpu_seconds(processes: list[int]) -> float:
+    """User and system time of these processes until now, without that of their children."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
+    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def _rss(server: Server, field: str = "VmRSS") -> float:
