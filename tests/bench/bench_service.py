@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -181,16 +181,23 @@ def slow(_seconds: float) -> None:
 
 
 def upload(_seconds: float) -> None:
-    """512 MiB to /v1/clean and to /v1/jobs, with and without a length that says so."""
-
-    async def endless() -> AsyncIterator[bytes]:
-        for _ in range(512):
-            yield bytes(1 << 20)
+    """512 MiB to /v1/clean and to /v1/jobs, from a client that sends all of it first, and without a length from one that
+    listens meanwhile."""
+    piece = bytes(1 << 20)
 
     async def post(path: str, *, length: bool) -> int:
-        headers = HTML | ({"Content-Length": str(512 << 20)} if length else {})
-        async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=120) as client:
-            return (await client.post(path, content=endless(), headers=headers)).status_code
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        said = f"Content-Length: {512 << 20}" if length else "Transfer-Encoding: chunked"
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\n{said}\r\n\r\n".encode())
+        answer = asyncio.create_task(reader.readuntil(b"\r\n"))
+        for _ in range(512):
+            writer.write(piece if length else b"100000\r\n" + piece + b"\r\n")
+            await writer.drain()
+            if answer.done() and not length:
+                break
+        status = int((await answer).split()[1])
+        writer.close()
+        return status
 
     with _server(workers="1") as server:
         for path in ("/v1/clean", "/v1/jobs?name=a.zip"):
@@ -198,9 +205,8 @@ def upload(_seconds: float) -> None:
                 before = _rss(server, "VmHWM")
                 status = asyncio.run(post(path, length=length))
                 grown = _rss(server, "VmHWM") - before
-                print(
-                    f"upload: 512 MiB to {path}, {'announced' if length else 'chunked'}: {status}, peak grew by {grown:.0f} MB"
-                )
+                how = "announced" if length else "chunked"
+                print(f"upload: 512 MiB to {path}, {how}: {status}, peak grew by {grown:.0f} MB")
 
 
 def hostile(_seconds: float) -> None:
