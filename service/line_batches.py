@@ -6,17 +6,16 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.bodies import body_chunks
-from service.cleaning import JSON_BODY, Broke, Cleaned, CleanJob, run_clean_job
+from service.cleaning import Broke
+from service.line_jobs import LineDone, LineJob, run_line_job
 from service.page_requests import HEAVY_BYTES, settings_of, worked_on, workers_of
 from service.problems import Problem, ProblemFound, internal_error, line_too_long
-from service.requests import QueryOptions, read_line
 from service.tracebacks import without_messages
 from service.workers import WorkersBusy
 
@@ -24,30 +23,6 @@ MEDIA_TYPE = "application/jsonl"
 ACCEPTED_LINES = (MEDIA_TYPE, "application/x-ndjson", "application/json-lines")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LineJob:
-    """One line of a batch."""
-
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LineDone:
-    """What became of a line: the id that its sender gave it, as JSON, and its document or its problem."""
-
-    id: str | None
-    outcome: Cleaned | Problem | Broke
-
-
-def run_line_job(job: LineJob) -> LineDone:
-    """Clean the page of one line. Never raises."""
-    given = read_line(job.line)
-    if isinstance(given, Problem):
-        return LineDone(None, given)
-    identity, body = given
-    return LineDone(identity, run_clean_job(CleanJob(body, JSON_BODY, None, QueryOptions(), "json")))
 
 
 class LineBatch(Response):
@@ -102,7 +77,7 @@ class LineBatch(Response):
         while True:
             await workers.room()
             try:
-                done = await worked_on(workers, settings, _run, LineJob(line), heavy=len(line) > HEAVY_BYTES)
+                done = await worked_on(workers, settings, run_line_job, LineJob(line), heavy=len(line) > HEAVY_BYTES)
                 break
             except WorkersBusy:
                 continue
@@ -121,10 +96,6 @@ class LineBatch(Response):
     def _problem(self, number: int, identity: str | None, problem: Problem) -> bytes:
         told = problem.to_dict(self._request.url.path, self._request.state.request_id)
         return f'{{"line": {number}, "id": {identity or "null"}, "problem": {json.dumps(told)}}}\n'.encode()
-
-
-def _run(job: LineJob) -> LineDone | Problem | Broke:
-    return run_line_job(job)
 
 
 async def _lines(request: Request, limit: int) -> AsyncIterator[bytes | None]:

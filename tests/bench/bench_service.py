@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,8 +24,11 @@ from pathlib import Path
 import httpx
 
 from cleaner import clean
-from tests.hostile.cases import CASES
+from tests.hostile.cases import CASES as HOSTILE_PAGES
 from tests.service.conftest import HTML, HTML_PAGE, Server, running_server
+from tests.service.hostile_requests import REQUESTS as HOSTILE_REQUESTS
+from tests.service.hostile_requests import typed
+from tests.service.test_hostile_requests import answer, status_of
 
 CORES = 2
 SAMPLES = Path("samples")
@@ -210,8 +213,14 @@ def upload(_seconds: float) -> None:
 
 
 def hostile(_seconds: float) -> None:
-    """The hostile pages of tests/hostile one after another, while a small page is asked for five times a second."""
+    """The hostile pages of tests/hostile, then the hostile requests of tests/service, one after another, while a small page is
+    asked for five times a second."""
     small = pages()[0]
+    bodies = (HOSTILE_PAGES[name]() for name in HOSTILE_PAGES)
+    sent: dict[str, Iterable[bytes]] = {
+        "pages": (typed("text/html", it if isinstance(it, bytes) else it.encode("utf-8", "surrogatepass")) for it in bodies),
+        "requests": [make() for make in HOSTILE_REQUESTS.values()],  # all at once: making them takes time, too
+    }
 
     async def canary(client: httpx.AsyncClient, times: list[float], done: asyncio.Event) -> None:
         while not done.is_set():
@@ -220,28 +229,28 @@ def hostile(_seconds: float) -> None:
             times.append(time.monotonic() - began)
             await asyncio.sleep(max(0.0, 0.2 - times[-1]))
 
-    async def run() -> tuple[Counter[int], list[float], list[float]]:
-        statuses: Counter[int] = Counter()
-        slowest: list[float] = []
+    async def run(requests: Iterable[bytes]) -> tuple[Counter[int | None], list[float], list[float]]:
+        statuses: Counter[int | None] = Counter()
+        taken: list[float] = []
         times: list[float] = []
         done = asyncio.Event()
         async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=60) as client:
             watching = asyncio.create_task(canary(client, times, done))
-            for make in CASES.values():
-                content = make()
-                body = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+            for request in requests:
                 began = time.monotonic()
-                answer = await client.post("/v1/clean", content=body, headers=HTML)
-                slowest.append(time.monotonic() - began)
-                statuses[answer.status_code] += 1
+                statuses[status_of(await asyncio.to_thread(answer, server.port, request))] += 1
+                taken.append(time.monotonic() - began)
             done.set()
             await watching
-        return statuses, sorted(slowest), sorted(times)
+        return statuses, sorted(taken), sorted(times)
 
     with _server(workers=str(CORES)) as server:
-        statuses, slowest, times = asyncio.run(run())
-    print(f"hostile: {sum(statuses.values())} pages {dict(statuses)}, slowest {slowest[-1]:.1f} s")
-    print(f"hostile: canary p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms")
+        for kind, requests in sent.items():
+            statuses, taken, times = asyncio.run(run(requests))
+            print(f"hostile: {len(taken)} {kind} {dict(statuses)}, slowest {taken[-1]:.1f} s")
+            print(
+                f"hostile: canary p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms"
+            )
 
 
 def _server(**settings: str) -> AbstractContextManager[Server]:
