@@ -15,6 +15,10 @@ PAGE_FIELDS: dict[str, Kind] = {"html": "html", "text": "text"}
 _MAX_PARTS = 20
 
 
+class _TooManyParts(Exception):
+    """The form has more parts than there are options."""
+
+
 def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str | None] | Problem:
     """The page with its kind, options and address, or what is wrong with the form.
 
@@ -22,12 +26,17 @@ def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str
     """
     parts: list[tuple[str, bytes]] = []
 
+    def add(name: bytes | None, content: bytes) -> None:
+        parts.append(((name or b"").decode("utf-8", "replace"), content))
+        if len(parts) > _MAX_PARTS:
+            raise _TooManyParts
+
     def on_field(field: Field) -> None:
-        parts.append(((field.field_name or b"").decode("utf-8", "replace"), field.value or b""))
+        add(field.field_name, field.value or b"")
 
     def on_file(file: File) -> None:
         file.file_object.seek(0)
-        parts.append(((file.field_name or b"").decode("utf-8", "replace"), file.file_object.read()))
+        add(file.field_name, file.file_object.read())
 
     try:
         # all in memory: the whole body is, already
@@ -36,13 +45,15 @@ def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str
         )
         parser.write(body)
         parser.finalize()
+    except _TooManyParts:
+        return invalid([Fault("pointer", "#", f"more than {_MAX_PARTS} parts: send the page, and each option once")])
     except (FormParserError, ValueError) as error:
         return broken_form(type(error).__name__)
-    return _read_parts(parts[: _MAX_PARTS + 1])
+    return _read_parts(parts)
 
 
 def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, str | None] | Problem:
-    if len(parts) > _MAX_PARTS or len({name for name, _ in parts}) < len(parts):
+    if len({name for name, _ in parts}) < len(parts):
         return invalid([Fault("pointer", "#", "a part stands there more than once: send the page and each option once")])
     pages = [(content, PAGE_FIELDS[name]) for name, content in parts if name in PAGE_FIELDS]
     if len(pages) != 1:
