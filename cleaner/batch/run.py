@@ -128,7 +128,7 @@ class Batch:
 
     def has(self, read: Read) -> bool:
         """Whether the page belongs to this batch's share."""
-        return self._shares_files or self.shard.has(read.found.place)
+        return self._shares_files or self.shard.has(read.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ def plan_batch(batch: Batch) -> Plan:
         unreadable: list[tuple[str, str]] = []
         with suppress(Enough):
             while (read := reader.take()) is not None:
-                if choice.wants(read) and read.found.page is None and len(unreadable) < LISTED:
-                    unreadable.append((read.found.place, read.found.message))
+                if choice.wants(read) and not read.is_page and len(unreadable) < LISTED:
+                    unreadable.append((read.place, read.message))
         return Plan(choice.seen, choice.passed_over, tuple(unreadable))
 
 
@@ -226,7 +226,7 @@ class _Choice:
         if self._batch.limit and self.seen >= self._batch.limit:
             raise Enough
         self.seen += 1
-        entry = self._ledger.entry(read.found.place) if self._ledger else None
+        entry = self._ledger.entry(read.place) if self._ledger else None
         wanted = entry is None or self._wants_again(read, entry)
         self.passed_over += not wanted
         return wanted
@@ -235,13 +235,13 @@ class _Choice:
         is_same = entry.content == read.digest
         if entry.status in ("failed", "copy"):
             return not is_same or (entry.status == "failed" and self._batch.retry_failed)
-        if read.found.page is None:
+        if not read.is_page:
             return False
         assert self._results is not None
         if is_same:
-            return not self._results.is_there(read.found.target, entry.size)
+            return not self._results.is_there(read.target, entry.size)
         if self._batch.job.to in ROW_WRITERS:
-            self.changed.append(Done(read.found.place, entry.content, entry.status, entry.size, "InputError", _CHANGED))
+            self.changed.append(Done(read.place, entry.content, entry.status, entry.size, "InputError", _CHANGED))
             return False
         return True
 

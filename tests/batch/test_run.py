@@ -254,7 +254,7 @@ def test_what_nobody_takes_is_not_read(tmp_path: Path) -> None:
     read: list[str] = []
 
     def note(found: Read) -> bool:
-        read.append(found.found.place)
+        read.append(found.place)
         return True
 
     stream = clean_sources(asked.find(), asked.job, 1, wanted=note)
