@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from cleaner.batch.learning import learn_from, write_sites
-from cleaner.batch.report import Report, Tally, tally_of
+from cleaner.batch.report import Report, Tally, failing, tally_of
 from cleaner.batch.run import Batch, Progress, settle, write_reports
 from cleaner.batch.stream import clean_sources
 from cleaner.errors import CleanerError, InputError
@@ -166,7 +166,7 @@ class Receipts:
             tally.merge(tally_of(receipt["tally"]))
             failures += [tuple(failure) for failure in receipt["failures"]]
         errors = Counter(error for _, error, _ in failures)
-        return Report(now, counts, dict(errors.most_common()), tally), sorted(failures)
+        return Report(now, counts, dict(errors.most_common()), failing(sorted(failures)), tally), sorted(failures)
 
 
 def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:

@@ -30,6 +30,7 @@ from cleaner.writers.results import OneFile, OutputFailed, PageFiles, Parts, Res
 from cleaner.writers.rows import ROW_WRITERS
 
 PAGES_A_CHUNK = 5_000  # at most, of which most have failed
+CHANGED = "PageChanged"  # the error of a page whose row stands, but is not that of the page as it is now
 _CHANGED = "the page has changed since its row was written, and the row stands: clean everything anew with --fresh"
 
 
@@ -160,11 +161,11 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
             _write_copies(batch, ledger)
-            report = report_of_ledger(ledger, run.pages)
+            report = report_of_ledger(ledger, run.pages, gone=0)
             write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
         _write_copies(batch, ledger)
-        report = report_of_ledger(ledger, run.pages)
+        report = report_of_ledger(ledger, run.pages, run.gone)
         write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
 
@@ -241,7 +242,7 @@ class _Choice:
         if is_same:
             return not self._results.is_there(read.target, entry.size)
         if self._batch.job.to in ROW_WRITERS:
-            self.changed.append(Done(read.place, entry.content, entry.status, entry.size, "InputError", _CHANGED))
+            self.changed.append(Done(read.place, entry.content, entry.status, entry.size, CHANGED, _CHANGED))
             return False
         return True
 
@@ -258,6 +259,11 @@ class _Run:
         self._done: list[Done] = []
         self._tally = Tally()
         self.pages = 0
+
+    @property
+    def gone(self) -> int:
+        """Pages of earlier runs that this one, which is at its end, has not seen; 0 where it did not look at all pages."""
+        return 0 if self._batch.limit else sum(self._ledger.counts().values()) - self._choice.seen
 
     def steps(self) -> Generator[Progress, None, None]:
         batch = self._batch
