@@ -181,7 +181,7 @@ def _pages(source: Source, fields: Fields) -> Iterator[tuple[Found, int]]:
         return
     try:
         with open_place(source.location) as file:
-            for found in read_open(file, source.name, source.reader, fields, source.target):
+            for found in read_open(file, source.name, source.reader, fields, source.target, source.piece):
                 yield found, file.tell() if not file.closed else source.size
     except Exception as error:  # what the store's library raises
         yield failure(source.name, error), 0

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from zlib import crc32
 
+from cleaner.batch.copies import CopyOf
 from cleaner.batch.ledger import Done, Entry, Ledger, forget_ledger
 from cleaner.batch.pages import Job
 from cleaner.batch.reading import Find, Read, ReadAhead
@@ -120,16 +121,16 @@ class Batch:
 
     def find(self) -> Find:
         """What finds the files of this batch, for a process of its own to call."""
-        return partial(_find, self.inputs, (self.out, self.state), self.from_, self.shard if self._shares_files else Shard())
+        return partial(_find, self.inputs, (self.out, self.state), self.from_, self.shard if self.shares_files else Shard())
 
     @property
-    def _shares_files(self) -> bool:
+    def shares_files(self) -> bool:
         """Shares are of files; of the pages where a single file is all there is."""
         return len(self.inputs) > 1 or is_folder(self.inputs[0]) or any(character in self.inputs[0] for character in "*?[")
 
     def has(self, read: Read) -> bool:
         """Whether the page belongs to this batch's share."""
-        return self._shares_files or self.shard.has(read.place)
+        return self.shares_files or self.shard.has(read.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +161,11 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
         try:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
-            _write_copies(batch, ledger)
+            write_copies(batch, ledger.copies.all())
             report = report_of_ledger(ledger, run.pages, gone=0)
             write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
-        _write_copies(batch, ledger)
+        write_copies(batch, ledger.copies.all())
         report = report_of_ledger(ledger, run.pages, run.gone)
         write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
@@ -341,11 +342,11 @@ def _parts(batch: Batch) -> Parts:
     )
 
 
-def _write_copies(batch: Batch, ledger: Ledger) -> None:
+def write_copies(batch: Batch, copies: Iterable[CopyOf]) -> None:
     """``duplicates.jsonl`` has an object a copy, with the first page that has the text. Raises OutputFailed."""
     if batch.job.duplicates == "keep":
         return
-    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in ledger.copies.all())
+    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in copies)
     path = batch.reports / f"duplicates{batch.shard.label}.jsonl"
     try:
         write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
