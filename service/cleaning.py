@@ -102,22 +102,22 @@ class Broke:
 
 def run_clean_job(job: CleanJob) -> Cleaned | Problem | Broke:
     """Clean the page of one request. Never raises: a worker outlives every page, and says what happened to it."""
-    return _told(lambda: _clean_for_answer(job))
+    return told(lambda: _clean_for_answer(job))
 
 
 def run_ingest_job(job: CleanJob) -> Ingested | Problem | Broke:
     """Clean the page of one request for the store. Never raises."""
-    return _told(lambda: _clean_for_store(job))
+    return told(lambda: _clean_for_store(job))
 
 
 def run_member_job(job: MemberJob) -> Ingested | Problem | Broke:
     """Clean a page of an archive for the store. Never raises."""
-    return _told(lambda: _clean_member(job))
+    return told(lambda: _clean_member(job))
 
 
 def run_again_job(job: AgainJob) -> Cleaning | Problem | Broke:
     """Clean a stored page again. Never raises."""
-    return _told(lambda: _clean_again(job))
+    return told(lambda: _clean_again(job))
 
 
 def get_ready() -> None:
@@ -125,7 +125,8 @@ def get_ready() -> None:
     clean("<p>It rained all night, and the river rose by a metre.</p>")
 
 
-def _told(work: Callable[[], Result]) -> Result | Problem | Broke:
+def told(work: Callable[[], Result]) -> Result | Problem | Broke:
+    """What a worker makes of a page: what ``work`` gives, or what it raises as a value that can be handed back."""
     try:
         return work()
     except PageRefused as error:

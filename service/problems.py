@@ -186,6 +186,11 @@ def forbidden(scope: str) -> Problem:
     return Problem(403, "scope-missing", "The key does not allow this", detail)
 
 
+def of_another_site() -> Problem:
+    detail = "The request was made by a page of another site, or does not say by which: open the review page and try it there."
+    return Problem(403, "of-another-site", "Requests of other sites are not taken", detail)
+
+
 def no_such_document() -> Problem:
     detail = "There is no such document, or it belongs to another key: GET /v1/documents lists those that are there."
     return Problem(404, "no-such-document", "No such document", detail)
