@@ -54,9 +54,14 @@ def _problem_page(problem: Problem, scope: Scope) -> Response:
 def answer_of_store(error: StoreError, scope: Scope) -> Response:
     """What a request gets that the database fails."""
     _log.error("request %s: %s", scope["state"]["request_id"], error)
+    return problem_response(problem_of_store(error), scope)
+
+
+def problem_of_store(error: StoreError) -> Problem:
+    """The problem that an error of the database is for whoever asked."""
     if isinstance(error, StoreFull):
-        return problem_response(store_full(), scope)
-    return problem_response(store_damaged(str(error)) if isinstance(error, StoreDamaged) else store_unavailable(), scope)
+        return store_full()
+    return store_damaged(str(error)) if isinstance(error, StoreDamaged) else store_unavailable()
 
 
 def answer_with_problems(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -17,17 +17,19 @@ from starlette.responses import Response, StreamingResponse
 from cleaner.formats import Explain
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
-from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
+from service.cleaning import AgainJob, CleanJob, Ingested, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.negotiation import best_of
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, json_response, read_job, store_of
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version
 from service.requests import Options, QueryOptions
+from service.site_learning import SiteAsked
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents
 from service.store.database import Store, StoreDamaged
 from service.store.documents import Filter, Kept, Version
-from service.store.rows import StoredPage, packed
+from service.store.rows import Cleaning, StoredPage, packed
 from service.store.search_words import terms_of
 
 router = APIRouter(prefix="/v1/documents")
@@ -126,10 +128,14 @@ async def store_document(
     new was stored, 200 when all of it was there. An `Idempotency-Key` gives the same document again for the same request.
     """
     job = await read_job(request, options, "json")
-    ingested = await in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
     idempotency = (idempotency_key, _request_hash(job)) if idempotency_key is not None else None
     store = store_of(request)
-    kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency)
+
+    def cleaned(job: CleanJob) -> Awaitable[Ingested | SiteAsked]:
+        return in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
+
+    ingested = await knowing_site(store, caller.owner, await looked_up(store, caller.owner, options.url, job), cleaned)
+    kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency, ingested.learned)
     return await _show_kept(store, caller, kept)
 
 
@@ -206,8 +212,13 @@ async def clean_again(
     page = await store.read(documents.find_page, caller.sees, document_id)
     if page is None:
         raise ProblemFound(no_such_document())
-    job = AgainJob(StoredPage(page.media_type, page.charset, page.url, packed(page.content), ""), options)
-    cleaning = await in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
+    owner = await store.read(documents.owner_of, document_id) or caller.owner
+    stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
+
+    def cleaned(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
+        return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
+
+    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), cleaned)
     kept = await store.write(documents.add_version, caller.sees, document_id, cleaning)
     if kept is None:  # deleted meanwhile
         raise ProblemFound(no_such_document())

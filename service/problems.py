@@ -201,6 +201,11 @@ def no_such_version() -> Problem:
     return Problem(404, "no-such-version", "No such version", detail)
 
 
+def no_such_site() -> Problem:
+    detail = "Nothing was learned of this site from documents of yours: GET /v1/sites lists those of which something was."
+    return Problem(404, "no-such-site", "No such site", detail)
+
+
 def no_such_job() -> Problem:
     detail = "There is no such job, or it belongs to another key: GET /v1/jobs lists those that are there."
     return Problem(404, "no-such-job", "No such job", detail)

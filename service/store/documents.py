@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, delete, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text, update
 
 from cleaner.errors import CleanerError
+from service.store import sites
 from service.store.checksums import checked, checked_and_unpacked, checksum
 from service.store.database import now
-from service.store.rows import Cleaning, StoredPage
+from service.store.inserts import insert_new
+from service.store.rows import Cleaning, Learned, StoredPage
 from service.store.search_words import terms_of
 from service.store.tables import SEARCH_TABLE, documents, idempotency_keys, pages, reasons, versions
 
@@ -84,8 +85,10 @@ def keep(
     page: StoredPage,
     cleaning: Cleaning,
     idempotency: tuple[str, str] | None = None,
+    learned: Learned | None = None,
 ) -> Kept:
-    """Store a page with its cleaning. The same page is one document, and the same cleaner's result one version of it.
+    """Store a page with its cleaning and what is learned from it. The same page is one document, and the same cleaner's result
+    one version of it, whatever template of the site it knew.
 
     ``idempotency`` is the caller's key and the hash of the request: the same key gives what it gave the first time, or raises
     IdempotencyConflict when the request is another.
@@ -95,6 +98,8 @@ def keep(
         if known is not None:
             return known
     kept = _keep(connection, owner, page, cleaning)
+    if learned is not None:
+        sites.learn(connection, owner, kept.id, learned)
     if idempotency is not None and not _remember(connection, owner, *idempotency, kept):
         known = _made_by(connection, owner, *idempotency)
         return known or kept
@@ -102,9 +107,17 @@ def keep(
 
 
 def add_version(connection: Connection, owner: str | None, document: str, cleaning: Cleaning) -> Kept | None:
-    """Store another cleaning of a document that is there; None when it is not."""
+    """Store another cleaning of a document that is there; None when it is not. Another template of the site makes another."""
     row = _locked(connection, owner, document)
-    return None if row is None else _add_version(connection, row, cleaning)
+    if row is None:
+        return None
+    return _add_version(connection, row, cleaning, versions.c.site_template.is_not_distinct_from(cleaning.site_template))
+
+
+def owner_of(connection: Connection, document: str) -> str | None:
+    """Whose document it is; None when it is not there."""
+    owner: str | None = connection.execute(select(documents.c.owner).where(documents.c.id == document)).scalar()
+    return owner
 
 
 def find(connection: Connection, owner: str | None, document: str, number: int | None = None) -> Version | None:
@@ -136,10 +149,20 @@ def list_versions(connection: Connection, owner: str | None, document: str) -> l
     """The versions of a document without their texts, the first one first; None when there is no such document."""
     if connection.execute(select(documents.c.id).where(documents.c.id == document, *_owned(owner))).first() is None:
         return None
-    columns = (versions.c.number, versions.c.created_at, versions.c.cleaner, versions.c.cleaner_version)
+    columns = (
+        versions.c.number,
+        versions.c.created_at,
+        versions.c.cleaner,
+        versions.c.cleaner_version,
+        versions.c.site_template,
+    )
     rows = connection.execute(select(*columns).where(versions.c.document_id == document).order_by(versions.c.number))
     return [
-        {"version": row.number, "created_at": row.created_at, "cleaner": {"name": row.cleaner, "version": row.cleaner_version}}
+        {
+            "version": row.number,
+            "created_at": row.created_at,
+            "cleaner": {"name": row.cleaner, "version": row.cleaner_version, "site_template": row.site_template},
+        }
         for row in rows
     ]
 
@@ -194,7 +217,7 @@ def _keep(connection: Connection, owner: str, page: StoredPage, cleaning: Cleani
         "summary": "",
         "checksum": "",
     }
-    created = connection.execute(_insert_new(connection, documents).values(values)).rowcount == 1
+    created = connection.execute(insert_new(connection, documents).values(values)).rowcount == 1
     if created:
         stored = {
             "document_id": identity,
@@ -211,11 +234,15 @@ def _keep(connection: Connection, owner: str, page: StoredPage, cleaning: Cleani
     return Kept(kept.id, kept.version, created, kept.new_version)
 
 
-def _add_version(connection: Connection, row: Row[*tuple[Any, ...]], cleaning: Cleaning) -> Kept:
+def _add_version(
+    connection: Connection, row: Row[*tuple[Any, ...]], cleaning: Cleaning, *same_too: ColumnElement[bool]
+) -> Kept:
+    """Add a version unless one is there of the same cleaner, and for which ``same_too`` holds."""
     same = select(versions.c.number).where(
         versions.c.document_id == row.id,
         versions.c.cleaner == cleaning.cleaner,
         versions.c.cleaner_version == cleaning.cleaner_version,
+        *same_too,
     )
     known = connection.execute(same.order_by(versions.c.number.desc()).limit(1)).scalar()
     if known is not None:
@@ -229,6 +256,7 @@ def _add_version(connection: Connection, row: Row[*tuple[Any, ...]], cleaning: C
             created_at=at,
             cleaner=cleaning.cleaner,
             cleaner_version=cleaning.cleaner_version,
+            site_template=cleaning.site_template,
             record=cleaning.record,
             checksum=checksum(f"{row.id}/{number}", cleaning.record),
         )
@@ -280,14 +308,7 @@ def _made_by(connection: Connection, owner: str, key: str, request: str) -> Kept
 
 def _remember(connection: Connection, owner: str, key: str, request: str, kept: Kept) -> bool:
     values = {"owner": owner, "key": key, "request": request, "made": f"{kept.id}/{kept.version}", "created_at": now()}
-    return connection.execute(_insert_new(connection, idempotency_keys).values(values)).rowcount == 1
-
-
-def _insert_new(connection: Connection, table: Table) -> Insert:
-    """An INSERT that does nothing where the row is there already."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    return connection.execute(insert_new(connection, idempotency_keys).values(values)).rowcount == 1
 
 
 def _locked(connection: Connection, owner: str | None, document: str) -> Row[*tuple[Any, ...]] | None:

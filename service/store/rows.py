@@ -6,6 +6,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+ENOUGH_PAGES = 3  # of a site, from which its template is used: below, what two of them share may be chance
+
 _LEVEL = 6
 
 
@@ -22,7 +24,8 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What one cleaning made of a page: ``record`` is the compressed JSON, ``summary`` what lists show, ``words`` the index."""
+    """What one cleaning made of a page: ``record`` is the compressed JSON, ``summary`` what lists show, ``words`` the index,
+    ``site_template`` the version of the site's template that it was cleaned with, if any."""
 
     cleaner: str
     cleaner_version: str
@@ -34,6 +37,26 @@ class Cleaning:
     quality: float | None
     reasons: tuple[str, ...]
     words: str
+    site_template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a site's template takes of one page: ``page`` and ``rank`` are those of the sample, ``part`` is compressed JSON."""
+
+    site: str
+    page: str
+    rank: float
+    part: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSite:
+    """What is stored of a site: a part a page, compressed JSON. ``version`` is another for other parts, and empty without."""
+
+    host: str
+    version: str = ""
+    parts: tuple[bytes, ...] = ()
 
 
 def packed(content: bytes) -> bytes:

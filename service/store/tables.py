@@ -65,7 +65,7 @@ pages = Table(
     Column("checksum", String(64), nullable=False),
 )
 
-# What each cleaning made of it: the document as JSON, compressed.
+# What each cleaning made of it: the document as JSON, compressed; ``site_template`` is the version of the template it knew.
 versions = Table(
     "document_versions",
     metadata,
@@ -74,6 +74,7 @@ versions = Table(
     Column("created_at", String(32), nullable=False),
     Column("cleaner", String(100), nullable=False),
     Column("cleaner_version", String(40), nullable=False),
+    Column("site_template", String(16)),
     Column("record", LargeBinary, nullable=False),
     Column("checksum", String(64), nullable=False),
     PrimaryKeyConstraint("document_id", "number"),
@@ -87,6 +88,24 @@ reasons = Table(
     Column("reason", String(40), nullable=False),
     PrimaryKeyConstraint("document_id", "reason"),
     Index("document_reasons_by_reason", "reason", "document_id"),
+)
+
+# What is kept of the pages of a site, those of the highest rank: each page is a row, so that services that learn at the same
+# time lose nothing of each other's. What was learned from a document goes with it.
+site_pages = Table(
+    "site_pages",
+    metadata,
+    Column("owner", String(64), nullable=False),
+    Column("site", String(253), nullable=False),
+    Column("page", String(16), nullable=False),
+    Column("rank", Float, nullable=False),
+    _document_id(),
+    Column("learned_at", String(32), nullable=False),
+    Column("part", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    PrimaryKeyConstraint("owner", "site", "page"),
+    Index("site_pages_by_rank", "owner", "site", "rank", "page"),
+    Index("site_pages_by_document", "document_id"),
 )
 
 idempotency_keys = Table(
