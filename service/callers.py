@@ -20,6 +20,7 @@ from service.store import keys
 from service.store.database import Store, StoreError
 
 OPEN_PATHS = frozenset(("/livez", "/readyz"))  # a probe has no key, and is never held up
+_USED_BY_PAGES = (START, "/v1/samples")  # where a page of another site could do something, were no key needed
 _BEFORE_LOGIN = (LOGIN, f"{START}/static/")  # what a browser without a key may see
 
 KEY_REMEMBERED_S = 5.0  # so long a key still works after it was revoked
@@ -66,7 +67,7 @@ class Callers:
 
     async def _caller(self, method: str, path: str, headers: Headers) -> Caller | Problem:
         if not self._settings.needs_keys or path.startswith(_BEFORE_LOGIN):
-            from_elsewhere = path.startswith(START) and is_of_another_site(method, headers, with_cookie=False)
+            from_elsewhere = path.startswith(_USED_BY_PAGES) and is_of_another_site(method, headers, with_cookie=False)
             return of_another_site() if from_elsewhere else ANYBODY if not self._settings.needs_keys else NOBODY
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():

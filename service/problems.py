@@ -206,6 +206,31 @@ def no_such_site() -> Problem:
     return Problem(404, "no-such-site", "No such site", detail)
 
 
+def no_such_sample() -> Problem:
+    detail = "Nobody of this name has cleaned this page by hand: GET /v1/samples/{document_id} lists who has."
+    return Problem(404, "no-such-sample", "No such sample", detail)
+
+
+def saved_meanwhile(version: int) -> Problem:
+    detail = (
+        f"Somebody saved this sample under the same name meanwhile: it has version {version} now. Get it, make your changes "
+        "to that one, and send its version."
+    )
+    return Problem(409, "saved-meanwhile", "The sample was changed meanwhile", detail, members={"version": version})
+
+
+def page_reads_otherwise() -> Problem:
+    detail = (
+        "The page is not taken apart as it was when this was made, so its blocks have other numbers: open the page again, and "
+        "begin anew."
+    )
+    return Problem(409, "page-reads-otherwise", "The page is read otherwise", detail)
+
+
+def teaches_nothing(why: str) -> Problem:
+    return Problem(422, "teaches-nothing", "There is nothing to teach", why)
+
+
 def no_such_job() -> Problem:
     detail = "There is no such job, or it belongs to another key: GET /v1/jobs lists those that are there."
     return Problem(404, "no-such-job", "No such job", detail)

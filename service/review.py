@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Path
@@ -13,15 +13,18 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
 from service.access import Caller, Reads, Writes
 from service.bodies import read_body
-from service.cleaning import MemberJob, run_member_job
+from service.cleaning import Broke, Ingested, MemberJob, run_member_job
 from service.cursors import cursor, number_behind
 from service.documents_api import DocumentId, Search
 from service.forms import parts_of
 from service.logins import START
 from service.page_requests import HEAVY_BYTES, in_worker, settings_of, store_of
-from service.problems import Problem, ProblemFound, empty_body, invalid, no_such_document, no_such_path
+from service.problems import Problem, ProblemFound, empty_body, invalid, no_such_path
 from service.requests import CleanerName, Options, PageUrl, faults_of
 from service.review_views import ReviewJob, run_original_job, run_review_job
+from service.samples_api import stored
+from service.site_learning import SiteAsked
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents
 from service.store.documents import Filter
 from service.store.rows import StoredPage, packed
@@ -87,35 +90,40 @@ async def show_sent(request: Request, _caller: Reads) -> Response:
     content, file_name, shown = await _read_sent(request)
     sent = StoredPage("", None, shown.url, packed(content), "")
     job = ReviewJob(sent, shown.cleaners, None, file_name, settings_of(request).needs_keys)
-    return _as_page(await in_worker(request, run_review_job, job, heavy=len(content) > HEAVY_BYTES))
+    html = await in_worker(request, run_review_job, job, heavy=len(content) > HEAVY_BYTES)
+    assert isinstance(html, str)  # of a page that is not stored no site is asked for
+    return _as_page(html)
 
 
 @router.post("/documents")
 async def keep_sent(request: Request, caller: Writes) -> Response:
     """A page that is sent is stored, and then shown."""
     content, _, shown = await _read_sent(request)
+    store = store_of(request)
     member = MemberJob(packed(content), None, shown.url, None, Options(cleaner=shown.cleaner))
-    ingested = await in_worker(request, run_member_job, member, heavy=len(content) > HEAVY_BYTES)
-    kept = await store_of(request).write(documents.keep, caller.owner, ingested.page, ingested.cleaning)
+
+    def cleaned(job: MemberJob) -> Awaitable[Ingested | SiteAsked]:
+        return in_worker(request, run_member_job, job, heavy=len(content) > HEAVY_BYTES)
+
+    ingested = await knowing_site(store, caller.owner, await looked_up(store, caller.owner, shown.url, member), cleaned)
+    kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, None, ingested.learned)
     return RedirectResponse(f"{START}/documents/{kept.id}", 303)
 
 
 @router.get("/documents/{document_id}")
 async def show_stored(request: Request, caller: Reads, document_id: DocumentId) -> Response:
     """A stored page, cleaned as it would be today."""
-    found = await stored_page(request, caller, document_id)
+    page = await stored(request, caller, document_id)
     shown = _read(Shown, request.query_params)
-    compressed = StoredPage(found.media_type, found.charset, found.url, packed(found.content), "")
-    job = ReviewJob(compressed, shown.cleaners, document_id, "", settings_of(request).needs_keys)
-    return _as_page(await in_worker(request, run_review_job, job, heavy=len(found.content) > HEAVY_BYTES))
+    job = ReviewJob(page, shown.cleaners, document_id, "", settings_of(request).needs_keys)
+    return _as_page(await _with_site(request, caller, job, run_review_job))
 
 
 @router.get("/documents/{document_id}/original")
 async def show_original(request: Request, caller: Reads, document_id: DocumentId) -> Response:
     """A stored page as a browser shows it: in a frame without scripts, pictures and network."""
-    found = await stored_page(request, caller, document_id)
-    compressed = StoredPage(found.media_type, found.charset, found.url, packed(found.content), "")
-    html = await in_worker(request, run_original_job, compressed, heavy=len(found.content) > HEAVY_BYTES)
+    page = await stored(request, caller, document_id)
+    html = await in_worker(request, run_original_job, page, heavy=len(page.content) > HEAVY_BYTES)
     headers = {"Content-Security-Policy": _FRAME_POLICY, "X-DNS-Prefetch-Control": "off"}
     return HTMLResponse(html, headers=headers)
 
@@ -128,12 +136,17 @@ async def show_file(name: Annotated[str, Path(max_length=60)]) -> Response:
     return FileResponse(STATIC / name, headers={"Cache-Control": "no-cache"})
 
 
-async def stored_page(request: Request, caller: Caller, document_id: str) -> StoredPage:
-    """The stored page, its content decompressed. Raises ProblemFound (404)."""
-    found = await store_of(request).read(documents.find_page, caller.sees, document_id)
-    if found is None:
-        raise ProblemFound(no_such_document())
-    return found
+async def _with_site(
+    request: Request, caller: Caller, job: ReviewJob, work: Callable[[ReviewJob], str | SiteAsked | Problem | Broke]
+) -> str:
+    """What a worker makes of a stored page with what is stored of its site."""
+    store = store_of(request)
+    owner = await store.read(documents.owner_of, job.document_id or "") or caller.owner
+
+    def shown(job: ReviewJob) -> Awaitable[str | SiteAsked]:
+        return in_worker(request, work, job, heavy=len(job.page.content) > HEAVY_BYTES)
+
+    return await knowing_site(store, owner, await looked_up(store, owner, job.page.url, job), shown)
 
 
 def page(request: Request, template: str, caller: Caller, **values: object) -> Response:

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from cleaner.cleaners import CLEANERS
 from cleaner.formats import FORMATS, to_dict, word_count
 from cleaner.parse import parse
-from cleaner.pipeline import clean, content_id
-from cleaner.types import Block, Cut, Document, Label, Page, Parsed
-from service.cleaning import PAGE_BODIES, Broke, told
+from cleaner.pipeline import clean
+from cleaner.types import Block, Cut, Document, Label, Parsed
+from service.cleaning import NO_SITE, Broke, knowing, page_of, site_for, told
 from service.problems import Problem
-from service.store.rows import StoredPage, unpacked
+from service.site_learning import SiteAsked, knows_sites
+from service.store.rows import StoredPage, StoredSite
 from service.web import FAMILY_OF, render
 
 MAX_INLINE = 1_000_000  # characters of a page that is not stored, to be sent back with its result
@@ -41,6 +42,7 @@ class ReviewJob:
     document_id: str | None = None
     file_name: str = ""
     needs_keys: bool = False
+    site: StoredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,14 @@ class Row:
         return any(view.keep != first.keep or _parts(view) != _parts(first) for view in others)
 
 
-def run_review_job(job: ReviewJob) -> str | Problem | Broke:
-    """The review page as HTML. Never raises."""
+def run_review_job(job: ReviewJob) -> str | SiteAsked | Problem | Broke:
+    """The review page as HTML. A stored page is cleaned with what is stored of its site, which is asked for. Never raises."""
     return told(lambda: _review(job))
 
 
 def run_original_job(stored: StoredPage) -> str | Problem | Broke:
     """The page itself, to be shown in a frame without rights. Never raises."""
     return told(lambda: quiet(_as_html(parse(page_of(stored)))))
-
-
-def page_of(stored: StoredPage) -> Page:
-    """The page as a cleaner takes it."""
-    content = unpacked(stored.content)
-    return Page(content_id(content), content, PAGE_BODIES.get(stored.media_type), stored.url, stored.charset)
 
 
 def rows_of(parsed: Parsed, labellings: Sequence[Sequence[Label]]) -> list[Row]:
@@ -144,9 +140,12 @@ def about(document: Document) -> dict[str, Any]:
     }
 
 
-def _review(job: ReviewJob) -> str:
+def _review(job: ReviewJob) -> str | SiteAsked:
     page = page_of(job.page)
-    documents = [clean(page, cleaner=name) for name in job.cleaners]
+    site = site_for(page, job.site) if job.document_id else NO_SITE
+    if isinstance(site, SiteAsked):
+        return site
+    documents = [clean(page, cleaner=knowing(name, site if knows_sites(name) else NO_SITE)) for name in job.cleaners]
     first = documents[0]
     parsed = first.parsed
     rows = rows_of(parsed, [document.labels for document in documents])

@@ -17,7 +17,8 @@ PAGE = "https://lock.example/forty"
 
 
 def sent(page: str, **fields: str) -> dict[str, tuple[str | None, str]]:
-    return {"page": (None, page)} | {name: (None, value) for name, value in fields.items()}
+    parts: dict[str, tuple[str | None, str]] = {name: (None, value) for name, value in (("page", page), *fields.items())}
+    return parts
 
 
 def stored(service: InProcess, page: str = HTML_PAGE, headers: dict[str, str] | None = None) -> str:
@@ -41,8 +42,8 @@ def test_a_page_that_is_pasted_is_shown_with_what_went_and_why(service: InProces
 
 
 def test_a_file_is_taken_as_well_and_beside_another_cleaner(service: InProcess) -> None:
-    parts = {"file": ("barges.html", HTML_PAGE), "against": (None, "trafilatura")}
-    answer = service.ask("POST", "/review/clean", files=parts)  # type: ignore[typeddict-item]
+    parts: dict[str, tuple[str | None, str]] = {"file": ("barges.html", HTML_PAGE), "against": (None, "trafilatura")}
+    answer = service.ask("POST", "/review/clean", files=parts)
     assert "barges.html" in answer.text
     assert answer.text.count('class="pair"') > len(ARTICLE)
 
