@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cleaner.ml.artefact import SHIPPED, load
+from cleaner.ml.in_use import use
 from service.cleaning import get_ready
 
+use(load(SHIPPED))  # what the environment names may have changed by now, or be damaged: each process is handed its model
 get_ready()

@@ -78,6 +78,11 @@ def cleaner_named(
     return cleaner
 
 
+def asking(cleaner: Cleaner, model: Artefact) -> Cleaner:
+    """The cleaner with that model, where it asks one."""
+    return replace(cleaner, model=model) if isinstance(cleaner, CombinedCleaner | LearnedCleaner) else cleaner
+
+
 def _with_options(name: str) -> Cleaner:
     name, *options = name.split(":", 2)
     if name not in CLEANERS:

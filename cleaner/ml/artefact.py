@@ -30,10 +30,11 @@ SHIPPED = Path(__file__).with_name("artefact")
 
 @dataclass(frozen=True)
 class Artefact:
-    """Models for HTML and flattened pages, and their card: columns, seed, versions, data and scores."""
+    """Models for HTML and flattened pages, their card (columns, seed, versions, data and scores), and where they were read."""
 
     models: Mapping[Kind, KindModel]
     card: Mapping[str, Any]
+    folder: Path
 
     @property
     def version(self) -> str:
@@ -116,7 +117,7 @@ def made_of(files: ArtefactFiles) -> Artefact:
         raise InputError(
             f"{folder / ARRAYS} lacks a part of the model ({error}): train a new one with 'cleaner train'"
         ) from error
-    return Artefact(models, card)
+    return Artefact(models, card, folder)
 
 
 def _arrays(model: KindModel) -> dict[str, Numbers]:

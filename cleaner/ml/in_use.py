@@ -36,6 +36,14 @@ def folder_in_use() -> Path:
     return folder_of(Path(place)) if place else SHIPPED
 
 
+def folder_of_another() -> Path | None:
+    """Where the model lies that this process uses, if that is not the one that comes with the package."""
+    if not os.environ.get(VARIABLE):
+        return None
+    folder = model_in_use().folder
+    return None if folder == SHIPPED else folder.resolve()
+
+
 def use(model: Artefact) -> None:
     """Let the cleaners of this process ask another model from now on."""
     global _in_use
