@@ -14,6 +14,7 @@ from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
 from service.facades import FACADES
+from service.fetching import Fetcher
 from service.job_runner import JobRunner
 from service.observing import Metrics
 from service.request_ids import RequestIds
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = Workers(
         chosen.workers, chosen.queue, seconds=chosen.page_seconds, memory=chosen.page_megabytes * 1_000_000
     )
+    app.state.fetcher = Fetcher(chosen)
     app.state.metrics = Metrics(app.state.workers)
     app.state.draining = False
     app.include_router(api.router)

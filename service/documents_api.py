@@ -17,7 +17,8 @@ from starlette.responses import Response, StreamingResponse
 from cleaner.formats import FORMATS, Explain
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
-from service.cleaning import AgainJob, CleanJob, Ingested, run_again_job, run_ingest_job
+from service.asking import cleaned, knowing_site, looked_up
+from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.exporting import EXPORTS, record_of
@@ -26,7 +27,6 @@ from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_w
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version, not_stored_in
 from service.requests import Options, QueryOptions
 from service.site_learning import SiteAsked
-from service.site_lookup import knowing_site, looked_up
 from service.store import documents
 from service.store.database import Store
 from service.store.documents import Filter, Kept
@@ -137,11 +137,8 @@ async def store_document(
     job = await read_job(request, options, "json")
     idempotency = (idempotency_key, _request_hash(job)) if idempotency_key is not None else None
     store = store_of(request)
-
-    def cleaned(job: CleanJob) -> Awaitable[Ingested | SiteAsked]:
-        return in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
-
-    ingested = await knowing_site(store, caller.owner, await looked_up(store, caller.owner, options.url, job), cleaned)
+    job = await looked_up(store, caller.owner, options.url, job)
+    ingested = await cleaned(request, caller, run_ingest_job, job)
     kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency, ingested.learned)
     return await _show_kept(store, caller, kept)
 
@@ -240,10 +237,10 @@ async def clean_again(
     owner = await store.read(documents.owner_of, document_id) or caller.owner
     stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
 
-    def cleaned(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
+    def in_one(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
         return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
 
-    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), cleaned)
+    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), in_one)
     kept = await store.write(documents.add_version, caller.sees, document_id, cleaning)
     if kept is None:  # deleted meanwhile
         raise ProblemFound(no_such_document())

@@ -23,7 +23,7 @@ from service.bodies import body_chunks, encoding_of, read_body
 from service.cleaning import JSON_BODY
 from service.cursors import cursor, number_behind
 from service.documents_api import Wanted
-from service.outbound import OutboundRefused, check_url
+from service.outbound import check_webhook
 from service.page_requests import check_parameters, json_response, settings_of, store_of
 from service.problems import (
     Fault,
@@ -36,6 +36,7 @@ from service.problems import (
     no_such_job,
     unsupported_encoding,
 )
+from service.reach import OutboundRefused
 from service.requests import Options, PageUrl, faults_of
 from service.store import jobs
 from service.store.database import Store
@@ -252,7 +253,7 @@ def _check_options(request: Request, options: JobOptions, where: Literal["parame
         raise ProblemFound(invalid([Fault(where, f"{prefix}cleaner", str(error))])) from None
     if options.webhook is not None:
         try:
-            check_url(options.webhook, settings_of(request).outbound)
+            check_webhook(options.webhook, settings_of(request).outbound)
         except OutboundRefused as error:
             raise ProblemFound(invalid([Fault(where, f"{prefix}webhook", str(error))])) from None
 

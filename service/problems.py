@@ -137,6 +137,32 @@ def not_stored_in(name: str) -> Problem:
     return Problem(406, "not-acceptable", "No such response type", detail)
 
 
+def fetches_nothing() -> Problem:
+    detail = (
+        "the page is missing: send it as html or as text. The service fetches none, unless whoever runs it allows that with "
+        "CLEANER_FETCH=public"
+    )
+    return invalid([Fault("pointer", "#", detail)])
+
+
+def fetch_refused(why: str) -> Problem:
+    return Problem(422, "fetch-refused", "The service does not fetch this", f"This address is not fetched: {why}.")
+
+
+def fetch_failed(why: str) -> Problem:
+    return Problem(502, "fetch-failed", "The page could not be fetched", f"The page could not be fetched: {why}.")
+
+
+def fetch_too_slow(seconds: float) -> Problem:
+    detail = f"The page could not be fetched within {seconds:g} seconds, which is the limit here: fetch it and send it as html."
+    return Problem(504, "fetch-too-slow", "Fetching takes too long", detail)
+
+
+def fetched_too_large(limit: int) -> Problem:
+    detail = f"The page at this address has more than {limit:,} bytes, which is the limit here."
+    return Problem(413, "fetched-too-large", "The page is too large", detail, members={"limit_bytes": limit})
+
+
 def busy() -> Problem:
     return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
 

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Connection
 
 from service.job_runner import STEP_PAGES
-from service.outbound import OutboundRefused, check_url
+from service.reach import OutboundRefused, Reach, check_url
 from service.store import jobs
 from service.store.database import Store
 from service.webhooks import signature
@@ -334,7 +334,7 @@ PRIVATE = [
 @pytest.mark.parametrize("url", PRIVATE)
 def test_an_address_that_is_not_public_is_refused(url: str) -> None:
     with pytest.raises(OutboundRefused):
-        check_url(url, "public")
+        check_url(url, Reach("public"))
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.1", "2130706433", "0x7f000001"])

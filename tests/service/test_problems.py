@@ -45,7 +45,7 @@ def _raw_json(body: bytes) -> Sent:
 
 REFUSALS = {
     "unknown parameter": Refusal(
-        422, "known are cleaner, explain, fetched_at, mode, profile, url", PAGE, "?explian=none", {"explian"}
+        422, "known are cleaner, explain, fetched_at, mode, profile, site, url", PAGE, "?explian=none", {"explian"}
     ),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
     "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
