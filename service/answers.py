@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from service.problems import (
@@ -29,6 +29,7 @@ from service.problems import (
 from service.requests import faults_of
 from service.store.database import StoreDamaged, StoreError, StoreFull
 from service.store.documents import IdempotencyConflict
+from service.web import POLICY, render
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +37,18 @@ _log = logging.getLogger(__name__)
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer to the request of this scope, with its path as the instance and its id."""
     scope["state"]["problem"] = problem.kind
+    if f"{scope['path']}/".startswith("/review/"):
+        return _problem_page(problem, scope)
     body = problem.to_dict(quote(scope["path"]), scope["state"]["request_id"])
     return Response(json.dumps(body, indent=2) + "\n", problem.status, dict(problem.headers), MEDIA_TYPE)
+
+
+def _problem_page(problem: Problem, scope: Scope) -> Response:
+    """The same for somebody with a browser."""
+    caller = scope["state"].get("caller")
+    told = {"problem": problem, "request_id": scope["state"]["request_id"], "caller": caller, "needs_keys": False}
+    headers = {**problem.headers, "Content-Security-Policy": POLICY}
+    return HTMLResponse(render("problem.html", **told, current=""), problem.status, headers)
 
 
 def answer_of_store(error: StoreError, scope: Scope) -> Response:

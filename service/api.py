@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER, asking
 from cleaner.formats import FORMATS
 from service import openapi
 from service.access import Reads
@@ -64,9 +64,10 @@ async def clean_batch(request: Request, _caller: Reads) -> Response:
 
 
 @router.get("/cleaners", summary="List the cleaners", responses=openapi.CLEANERS_RESPONSES)
-async def list_cleaners() -> dict[str, object]:
+async def list_cleaners(request: Request) -> dict[str, object]:
     """The cleaners that the option `cleaner` can name, and the one that works when it is left out."""
-    rows = [{"name": it.name, "version": it.version, "summary": it.summary} for it in CLEANERS.values()]
+    cleaners = [asking(it, request.app.state.models.model) for it in CLEANERS.values()]
+    rows = [{"name": it.name, "version": it.version, "summary": it.summary} for it in cleaners]
     return {"default": DEFAULT_CLEANER, "cleaners": rows}
 
 

@@ -136,22 +136,28 @@ def run_clean_job(job: CleanJob) -> Cleaned | SiteAsked | PageAsked | Problem | 
     Gives PageAsked for an address that came without its page, and SiteAsked for a page that is to be cleaned with what is
     stored of its site, and came without it; so do the next three.
     """
-    return _told(lambda: _clean_for_answer(job))
+    return told(lambda: _clean_for_answer(job))
 
 
 def run_ingest_job(job: CleanJob) -> Ingested | SiteAsked | PageAsked | Problem | Broke:
     """Clean the page of one request for the store. Never raises."""
-    return _told(lambda: _clean_for_store(job))
+    return told(lambda: _clean_for_store(job))
 
 
 def run_member_job(job: MemberJob) -> Ingested | SiteAsked | Problem | Broke:
     """Clean a page of an archive for the store. Never raises."""
-    return _told(lambda: _clean_member(job))
+    return told(lambda: _clean_member(job))
 
 
 def run_again_job(job: AgainJob) -> Cleaning | SiteAsked | Problem | Broke:
     """Clean a stored page again. Never raises."""
-    return _told(lambda: _clean_again(job))
+    return told(lambda: _clean_again(job))
+
+
+def page_of(stored: StoredPage) -> Page:
+    """A stored page, its content compressed, as a cleaner takes it."""
+    content = unpacked(stored.content)
+    return Page(content_id(content), content, PAGE_BODIES.get(stored.media_type), stored.url, stored.charset)
 
 
 def get_ready() -> None:
@@ -159,7 +165,8 @@ def get_ready() -> None:
     clean("<p>It rained all night, and the river rose by a metre.</p>")
 
 
-def _told(work: Callable[[], Result]) -> Result | Problem | Broke:
+def told(work: Callable[[], Result]) -> Result | Problem | Broke:
+    """What a worker makes of a page: what ``work`` gives, or what it raises as a value that can be handed back."""
     try:
         return work()
     except PageRefused as error:
@@ -180,10 +187,10 @@ def _clean_for_answer(job: CleanJob) -> Cleaned | SiteAsked | PageAsked | Proble
     chosen = _cleaner(job, options)
     if isinstance(chosen, Problem):
         return chosen
-    site = _site(page, job.site) if options.site == "stored" else NO_SITE
+    site = site_for(page, job.site) if options.site == "stored" else NO_SITE
     if isinstance(site, SiteAsked):
         return site
-    document = clean(page, cleaner=_knowing(chosen, site))
+    document = clean(page, cleaner=knowing(chosen, site))
     written = _written(document, job.to, options.explain, site).encode()
     decides = [page.id, page.kind, page.url, page.charset, job.to, options.explain, chosen, document.version, __version__]
     decides += [told for told in (page.fetched_at and page.fetched_at.isoformat(), site.version) if told]
@@ -217,7 +224,7 @@ def _ingested(page: Page, chosen: str, options: Options, stored: StoredSite | No
     site = _site_for_store(page, chosen, options, stored)
     if isinstance(site, SiteAsked):
         return site
-    document = clean(page, cleaner=_knowing(chosen, site))
+    document = clean(page, cleaner=knowing(chosen, site))
     media_type = _MEDIA_TYPES[document.parsed.kind]
     row = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
     return Ingested(row, _cleaning(document, chosen, site), learned_from(document, stored))
@@ -226,21 +233,19 @@ def _ingested(page: Page, chosen: str, options: Options, stored: StoredSite | No
 def _clean_again(job: AgainJob) -> Cleaning | SiteAsked | Problem:
     options = job.options
     chosen = name_with(options.cleaner, options.profile, options.mode)
-    content = unpacked(job.page.content)
-    kind = PAGE_BODIES[job.page.media_type]
-    page = Page(content_id(content), content, kind, job.page.url, job.page.charset)
+    page = page_of(job.page)
     site = _site_for_store(page, chosen, options, job.site)
     if isinstance(site, SiteAsked):
         return site
-    return _cleaning(clean(page, cleaner=_knowing(chosen, site)), chosen, site)
+    return _cleaning(clean(page, cleaner=knowing(chosen, site)), chosen, site)
 
 
 def _site_for_store(page: Page, chosen: str, options: Options, stored: StoredSite | None) -> StoredSite | SiteAsked:
     """What the cleaner is told of the page's site where documents are stored."""
-    return NO_SITE if options.site == "none" or not knows_sites(chosen) else _site(page, stored)
+    return NO_SITE if options.site == "none" or not knows_sites(chosen) else site_for(page, stored)
 
 
-def _site(page: Page, stored: StoredSite | None) -> StoredSite | SiteAsked:
+def site_for(page: Page, stored: StoredSite | None) -> StoredSite | SiteAsked:
     """What is stored of the page's site, or the question for it."""
     host = site_of_page(page)
     if not host:
@@ -248,8 +253,8 @@ def _site(page: Page, stored: StoredSite | None) -> StoredSite | SiteAsked:
     return stored if stored is not None and stored.host == host else SiteAsked(host)
 
 
-def _knowing(chosen: str, site: StoredSite) -> Cleaner:
-    return with_site(chosen, site) if site.parts else cleaner_named(chosen)
+def knowing(chosen: str, site: StoredSite) -> Cleaner:
+    return with_site(chosen, site) if site.version else cleaner_named(chosen)
 
 
 def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
@@ -360,6 +365,6 @@ def _written(document: Document, to: str, explain: Explain, site: StoredSite) ->
 def _record(document: Document, explain: Explain, site: StoredSite) -> dict[str, Any]:
     """The document as JSON; its cleaner tells of the site's template where it knew one."""
     record: dict[str, Any] = to_dict(document, explain)
-    if site.parts:
+    if site.version:
         record["cleaner"]["site"] = used_of(site)
     return record

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from cleaner.formats import FORMATS, Explain
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
-from service.asking import cleaned, knowing_site, looked_up
+from service.asking import cleaned
 from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
@@ -27,6 +27,7 @@ from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_w
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version, not_stored_in
 from service.requests import Options, QueryOptions
 from service.site_learning import SiteAsked
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents
 from service.store.database import Store
 from service.store.documents import Filter, Kept

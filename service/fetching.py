@@ -69,6 +69,10 @@ class Fetcher:
             raise ProblemFound(fetch_too_slow(SECONDS)) from None
         except (socket.gaierror, UnicodeError):  # the second is of a name that no resolver takes
             raise ProblemFound(fetch_failed("the name in its address is not known")) from None
+        except (httpx.RemoteProtocolError, httpx.InvalidURL, ValueError):
+            raise ProblemFound(
+                fetch_failed("its answer is not what HTTP has, or it is sent on to what is no address")
+            ) from None
         except (httpx.HTTPError, OSError) as error:
             raise ProblemFound(fetch_failed(f"there is no answer ({type(error).__name__})")) from None
         finally:
@@ -95,7 +99,7 @@ class Fetcher:
             async with client.stream("GET", url) as answer:
                 if answer.status_code not in _REDIRECTING or "location" not in answer.headers:
                     return await self._read(answer, request, url)
-                url = _sent_on(url, answer.headers["location"])
+                url = str(httpx.URL(url).join(answer.headers["location"]).copy_with(fragment=None))
         raise ProblemFound(fetch_failed(f"it is sent on more than {REDIRECTS} times"))
 
     async def _read(self, answer: httpx.Response, request: Request, url: str) -> FetchedPage:
@@ -131,10 +135,3 @@ class Fetcher:
             raise ProblemFound(fetched_too_large(self._limit))
         room.take(request, len(content))
         return content
-
-
-def _sent_on(url: str, location: str) -> str:
-    try:
-        return str(httpx.URL(url).join(location).copy_with(fragment=None))
-    except (httpx.InvalidURL, ValueError):
-        raise ProblemFound(fetch_failed("it is sent on to what is no address")) from None

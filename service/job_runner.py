@@ -19,13 +19,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from service.asking import knowing_site, looked_up
 from service.cleaning import AgainJob, Broke, Ingested, run_again_job, run_member_job
 from service.outbound import Outbound
 from service.page_requests import worked_on
 from service.problems import Problem, no_such_document
 from service.requests import Options
 from service.settings import Settings
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents, jobs
 from service.store.database import Store, StoreError
 from service.store.jobs import Leased, LeaseLost, PageDone, Waiting

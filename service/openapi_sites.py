@@ -36,6 +36,11 @@ _SITE = {
         "date_lines": _TEXTS,
         "injected_token": _TEXT_OR_NULL | {"description": "what it puts into texts that are not its own"},
         "lines": {"type": "array", "items": _LINE},
+        "taught": {
+            "type": "array",
+            "description": "the lines that people corrected, by their form",
+            "items": {"type": "object", "properties": {"form": {"type": "string"}, "stays": {"type": "boolean"}}},
+        },
     },
 }
 

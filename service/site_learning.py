@@ -82,6 +82,7 @@ def describe(site: StoredSite) -> dict[str, Any]:
         "bylines": list(facts.bylines),
         "date_lines": list(facts.date_lines),
         "injected_token": facts.spam_token or None,
+        "taught": [{"form": form, "stays": stays} for form, stays in site.taught],
         "lines": [{"form": line.form, "pages": line.pages, "place": line.place} for line in repeated_lines(pages)],
     }
 
@@ -93,6 +94,8 @@ def _templates(site: StoredSite) -> SiteTemplates:
     whole = SiteTemplates()
     for part in site.parts:
         whole.merge(SiteTemplates.from_json(unpacked(part).decode("utf-8", "surrogatepass")))
+    if site.taught:
+        whole.teach(site.host, dict(site.taught))
     return whole
 
 

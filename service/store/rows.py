@@ -59,11 +59,15 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class StoredSite:
-    """What is stored of a site: a part a page, compressed JSON. ``version`` is another for other parts, and empty without."""
+    """What is stored of a site: a part a page, compressed JSON, and the lines that people taught, each with whether it stays.
+
+    ``version`` is another for other parts and lines, and empty without.
+    """
 
     host: str
     version: str = ""
     parts: tuple[bytes, ...] = ()
+    taught: tuple[tuple[str, bool], ...] = ()
 
 
 def packed(content: bytes) -> bytes:

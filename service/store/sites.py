@@ -8,18 +8,20 @@ of the parts comes with a migration that empties the table.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
+from cleaner.metadata.line_forms import key_of
 from cleaner.site_templates.sample import PAGES
 from service.store.checksums import checked, checksum
 from service.store.database import now
 from service.store.inserts import insert_new
 from service.store.rows import ENOUGH_PAGES, Learned, StoredSite
-from service.store.tables import site_pages
+from service.store.tables import site_pages, taught_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,14 @@ def learn(connection: Connection, owner: str, document: str, learned: Learned) -
 def known(connection: Connection, owner: str, host: str) -> StoredSite:
     """The site of an owner; without parts where fewer than ENOUGH_PAGES of its pages are kept. Raises StoreDamaged."""
     found = _sample(connection, owner, host) if host else []
-    return _site(host, found if len(found) >= ENOUGH_PAGES else [])
+    taught = _taught(connection, owner, host) if host else ()
+    return _site(host, found if len(found) >= ENOUGH_PAGES else [], taught)
 
 
 def find(connection: Connection, owner: str | None, host: str) -> StoredSite | None:
     """The site with all that is kept of it, None when nothing is; of all owners together for None. Raises StoreDamaged."""
-    found = _sample(connection, owner, host)
-    return _site(host, found) if found else None
+    found, taught = _sample(connection, owner, host), _taught(connection, owner, host)
+    return _site(host, found, taught) if found or taught else None
 
 
 def list_sites(connection: Connection, owner: str | None, limit: int, after: str | None) -> list[SiteRow]:
@@ -76,8 +79,30 @@ def list_sites(connection: Connection, owner: str | None, limit: int, after: str
 
 
 def forget(connection: Connection, owner: str | None, host: str) -> bool:
-    """Forget what was learned of a site; False when nothing was. Documents stay as they are."""
-    return connection.execute(delete(site_pages).where(site_pages.c.site == host, *_owned(owner))).rowcount > 0
+    """Forget what was learned and taught of a site; False when nothing was. Documents stay as they are."""
+    lines = (taught_lines.c.host == host, *(() if owner is None else (taught_lines.c.owner == owner,)))
+    of_people = connection.execute(delete(taught_lines).where(*lines)).rowcount
+    return connection.execute(delete(site_pages).where(site_pages.c.site == host, *_owned(owner))).rowcount + of_people > 0
+
+
+def teach(connection: Connection, owner: str, host: str, lines: Mapping[str, bool]) -> None:
+    """Remember of a site the forms of lines that a person corrected, each with whether it stays; what was said last holds."""
+    at = now()
+    for line, stays in sorted(lines.items()):
+        line_hash = f"{key_of(line):016x}"
+        this = (taught_lines.c.owner == owner) & (taught_lines.c.host == host) & (taught_lines.c.line_hash == line_hash)
+        connection.execute(delete(taught_lines).where(this))
+        values = {"owner": owner, "host": host, "line_hash": line_hash, "line": line, "stays": stays, "taught_at": at}
+        connection.execute(insert(taught_lines).values(values))
+
+
+def _taught(connection: Connection, owner: str | None, host: str) -> tuple[tuple[str, bool], ...]:
+    """The lines that were taught, by their form; one that several owners taught otherwise stays."""
+    query = select(taught_lines.c.line, taught_lines.c.stays).where(taught_lines.c.host == host)
+    if owner is not None:
+        query = query.where(taught_lines.c.owner == owner)
+    rows = connection.execute(query.order_by(taught_lines.c.line, taught_lines.c.stays))
+    return tuple({row.line: bool(row.stays) for row in rows}.items())
 
 
 def _sample(connection: Connection, owner: str | None, host: str) -> list[Row[*tuple[Any, ...]]]:
@@ -89,12 +114,13 @@ def _sample(connection: Connection, owner: str | None, host: str) -> list[Row[*t
     return list({row.page: row for row in connection.execute(query)}.values())[:PAGES]
 
 
-def _site(host: str, rows: Sequence[Row[*tuple[Any, ...]]]) -> StoredSite:
+def _site(host: str, rows: Sequence[Row[*tuple[Any, ...]]], taught: tuple[tuple[str, bool], ...]) -> StoredSite:
     parts = [
         checked(_name(row.owner, host, row.page), row.part, row.checksum) for row in sorted(rows, key=lambda row: row.page)
     ]
-    version = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16] if parts else ""
-    return StoredSite(host, version, tuple(parts))
+    told = [*parts, *([json.dumps(taught).encode()] if taught else [])]
+    version = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in told)).hexdigest()[:16] if told else ""
+    return StoredSite(host, version, tuple(parts), taught)
 
 
 def _name(owner: str, host: str, page: str) -> str:

@@ -219,5 +219,43 @@ webhooks = Table(
     Index("webhooks_by_due_at", "due_at"),
 )
 
+# A page as a person cleans it: ``record`` is the compressed JSON of what goes and stays, its text and its metadata; ``version``
+# counts how often it was saved.
+samples = Table(
+    "samples",
+    metadata,
+    _document_id(),
+    Column("annotator", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    PrimaryKeyConstraint("document_id", "annotator"),
+)
+
+# The share of a document's words that two cleaners treat differently.
+disputes = Table(
+    "document_disputes",
+    metadata,
+    _document_id(primary_key=True),
+    Column("share", Float, nullable=False),
+    Index("document_disputes_by_share", "share"),
+)
+
+# What people taught a site by correcting its pages: the form of a line, and whether it stays.
+taught_lines = Table(
+    "taught_lines",
+    metadata,
+    Column("owner", String(64), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("line_hash", String(16), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("stays", Boolean, nullable=False),
+    Column("taught_at", String(32), nullable=False),
+    PrimaryKeyConstraint("owner", "host", "line_hash"),
+)
+
 # ``document_search(number, words)`` is beside them: a virtual table of SQLite, a tsvector with its index in PostgreSQL.
 SEARCH_TABLE = "document_search"

@@ -39,6 +39,7 @@ PROVOKED: dict[str, Sent] = {
     "no_document": {"headers": KNOWN},
     "no_version": {"headers": KNOWN},
     "no_job": {"headers": KNOWN},
+    "no_sample": {"headers": KNOWN},
     "no_site": {"headers": KNOWN},
 }
 CHANGING = {"created_at", "updated_at", "learned_at", "quality", "page_type"}  # the last two are the model's
