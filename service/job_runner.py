@@ -97,7 +97,7 @@ class JobRunner:
             while pages := await self._store.read(jobs.waiting, leased.id, STEP_PAGES):
                 done = await asyncio.gather(*(self._page(leased, options, page) for page in pages))
                 await self._store.write(jobs.finish_step, leased, done)
-            await self._store.write(jobs.finish, leased, "done")
+            await self._store.write(jobs.finish, leased)
         except LeaseLost:
             return
         except (UploadRefused, ValidationError) as error:
@@ -112,7 +112,7 @@ class JobRunner:
 
     async def _give_up(self, leased: Leased, why: str) -> None:
         with contextlib.suppress(LeaseLost):
-            await self._store.write(jobs.finish, leased, "failed", why)
+            await self._store.write(jobs.give_up, leased, why)
 
     async def _renew(self, leased: Leased) -> None:
         while True:

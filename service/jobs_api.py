@@ -118,7 +118,9 @@ async def list_jobs(request: Request, caller: Reads, query: Annotated[PageQuery,
 
 @router.get("/{job_id}", summary="Show a job", responses=openapi_jobs.SHOW_RESPONSES)
 async def show_job(request: Request, caller: Reads, job_id: JobId) -> Response:
-    """Its state and how far it is. States: `queued`, `running`; `done`, `failed` (see `detail`), `cancelled`."""
+    """Its state and how far it is. States: `queued`, `running`; `done`, `failed`, `cancelled`. `detail` says why it
+    failed, or how many of its pages did.
+    """
     store = store_of(request)
     job = await _found(store, caller, job_id)
     told = _told(job)

@@ -56,7 +56,7 @@ SCHEMAS["Job"] = {
     "properties": {
         "id": {"type": "string"},
         "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
-        "detail": _TEXT_OR_NULL | {"description": "why it failed"},
+        "detail": _TEXT_OR_NULL | {"description": "why it failed, or how many of its pages did, and the first reasons"},
         "pages": {"type": ["integer", "null"], "description": "null until they were counted"},
         "done": {"type": "integer"},
         "failed": {"type": "integer"},

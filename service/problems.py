@@ -100,7 +100,7 @@ def page_refused(limit: str, message: str) -> Problem:
 def unsupported_media_type(given: str | None, accepted: Sequence[str]) -> Problem:
     said = f"the Content-Type {shortened(given)!r} is not one the service reads" if given else "there is no Content-Type header"
     hint = f"The page was not read, because {said}: send one of {', '.join(accepted)}"
-    detail = f"{hint} (with curl: -H 'Content-Type: text/html')."
+    detail = f"{hint} (with curl: -H 'Content-Type: {accepted[0]}')."
     headers = {"Accept-Post": ", ".join(accepted)}
     members = {"accepted": list(accepted)}
     return Problem(415, "unsupported-media-type", "The body has the wrong type", detail, members=members, headers=headers)

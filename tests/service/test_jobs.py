@@ -142,6 +142,17 @@ def test_a_page_that_fails_is_a_row_and_the_others_go_on(server: Server) -> None
     results = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
     assert [row["problem"] is None for row in results] == [True, False, True]
     assert "send HTML or plain text" in results[1]["problem"]["detail"]
+    assert shown["detail"].startswith("1 of 3 pages failed: ")
+    assert results[1]["problem"]["detail"][:300] in shown["detail"]
+
+
+def test_a_job_all_of_whose_pages_failed_has_failed_and_says_why(server: Server) -> None:
+    shown = ended(server, start(server, zipped(b"%PDF-1.7 \x00\x01", b"%PDF-1.6 \x00\x01"), name="crawl.zip"))
+    assert (shown["state"], shown["done"], shown["failed"]) == ("failed", 0, 2)
+    assert shown["detail"].startswith("2 of 2 pages failed: ")
+    assert shown["detail"].count("send HTML or plain text") == 1
+    empty = ended(server, start(server, zipped(), name="crawl.zip"))
+    assert (empty["state"], empty["pages"], empty["detail"]) == ("done", 0, "There was no page to clean.")
 
 
 def test_results_and_jobs_are_listed_page_by_page(server: Server) -> None:
@@ -259,7 +270,7 @@ def test_a_job_whose_service_died_is_taken_over_and_the_dead_one_can_store_nothi
     assert dead.id == taken_over.id
     with pytest.raises(jobs.LeaseLost):
         store.writing(jobs.finish_step, dead, [])
-    store.writing(jobs.finish, taken_over, "done")
+    store.writing(jobs.finish, taken_over)
     assert store.writing(jobs.lease) is None
     store.close()
 

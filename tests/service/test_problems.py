@@ -108,6 +108,9 @@ REFUSALS = {
     "a PDF": Refusal(
         415, "text/plain, application/json", {"content": b"%PDF-", "headers": {"Content-Type": "application/pdf"}}
     ),
+    "a batch that is no JSON Lines": Refusal(
+        415, "-H 'Content-Type: application/jsonl'", {"content": "{}", "headers": HTML}, path="/v1/clean/batch"
+    ),
     "a PDF called text": Refusal(422, "no text", {"content": b"%PDF-1.7 \x00\x01", "headers": TEXT}),
     "compress": Refusal(415, "gzip, ", {"content": b"\x1f\x9d", "headers": HTML | {"Content-Encoding": "compress"}}),
     "no gzip": Refusal(400, "breaks off", {"content": b"\x1f\x8b", "headers": HTML | {"Content-Encoding": "gzip"}}),
