@@ -95,6 +95,7 @@ class MemberJob:
     charset: str | None
     options: Options
     site: StoredSite | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _clean_for_store(job: CleanJob) -> Ingested | SiteAsked | PageAsked | Proble
 def _clean_member(job: MemberJob) -> Ingested | SiteAsked:
     options = job.options
     content = unpacked(job.content)
-    page = Page(content_id(content), content, job.kind, job.url, job.charset)
+    page = Page(content_id(content), content, job.kind, job.url, job.charset, job.fetched_at)
     return _ingested(page, name_with(options.cleaner, options.profile, options.mode), options, job.site)
 
 

@@ -61,6 +61,13 @@ def _searchable(given: str) -> str:
     return given
 
 
+def _whole(given: str) -> str:
+    if "\0" in given:
+        raise PydanticCustomError("null", "there is a null character in it")
+    return given
+
+
+Word = Annotated[str, AfterValidator(_whole)]
 Date = Annotated[str, Field(max_length=40), AfterValidator(_date)]
 Search = Annotated[str, Field(max_length=1_000), AfterValidator(_searchable)]
 
@@ -70,13 +77,13 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    host: Annotated[str | None, Field(max_length=255, description="host of the page's address")] = None
-    language: Annotated[str | None, Field(max_length=35, description="language code")] = None
+    host: Annotated[Word | None, Field(max_length=255, description="host of the page's address")] = None
+    language: Annotated[Word | None, Field(max_length=35, description="language code")] = None
     published_from: Annotated[Date | None, Field(description="on this date or later")] = None
     published_until: Annotated[Date | None, Field(description="on this date or earlier")] = None
     min_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at least")] = None
     max_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at most")] = None
-    reason: Annotated[str | None, Field(max_length=40, description="something was removed for this reason")] = None
+    reason: Annotated[Word | None, Field(max_length=40, description="something was removed for this reason")] = None
     q: Annotated[Search | None, Field(description='words in title or text; "in quotes" side by side')] = None
 
     def filter(self, caller: Caller) -> Filter:

@@ -20,6 +20,7 @@ from service.store.tables import job_pages, job_uploads, jobs, webhooks
 State = Literal["uploading", "queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 
+FIELD = "field"  # of an upload's options: which of its keys or columns hold what
 LEASE_S = 30  # after which the job of a service that died is another's
 _SELECTED_AT_ONCE = 500
 _REASONS = 3  # that are told of a job some of whose pages failed,
@@ -104,7 +105,7 @@ def create(
             id=identity,
             owner=owner,
             kind=kind,
-            name=name[:255],
+            name=name.replace("\0", "")[:255],
             options=json.dumps(options),
             state="uploading",
             created_at=at,
