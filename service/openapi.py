@@ -213,7 +213,7 @@ _DOCUMENT = {
             "description": "score: the word F1 that the result is likely to reach; warnings, such as no-content, bot-wall",
         },
         "charset": {**_OBJECT, "description": "the encoding the page was read with, and what settled it"},
-        "cleaner": {**_OBJECT, "description": "name and version of the cleaner"},
+        "cleaner": {**_OBJECT, "description": "its name and version, and the site's template where it knew one"},
         "timings_ms": _OBJECT,
         "blocks": {"type": "array", "items": _OBJECT, "description": "every block of the page, with explain=blocks"},
     },

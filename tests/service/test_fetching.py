@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpcore
@@ -55,7 +59,7 @@ def site() -> Iterator[Site]:
 class _Quiet(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         """Whoever breaks off in the middle is the service, as it should."""
-        assert isinstance(sys.exception(), ConnectionError)
+        assert isinstance(sys.exception(), ConnectionError | ssl.SSLError)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -172,6 +176,39 @@ def test_the_facades_take_addresses(service: InProcess, site: Site) -> None:
     assert service.ask("POST", "/", json={"url": site.url("/page")}).json()["textContent"].startswith(ARTICLE[0])
     missing = service.get("/parser")
     assert (missing.status_code, missing.json()["errors"][0]["parameter"]) == (422, "url")
+
+
+@pytest.fixture
+def secure(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The port at which the site speaks TLS, as NAME alone; its certificate is trusted."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with: install it, and this test runs")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN={NAME}"
+    names = ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*make.split(), *names], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = _Quiet(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    server.site = site  # type: ignore[attr-defined]
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_certificate_has_to_be_that_of_the_name_though_an_address_is_connected_to(secure: int, tmp_path: Path) -> None:
+    settings = {"fetch_hosts": f"{NAME}=127.0.0.1,other.test=127.0.0.1", "fetch_ports": str(secure)}
+    with in_process(workers=1, fetch="public", database=f"sqlite:///{tmp_path}/a.db", **settings) as service:
+        assert service.clean(json={"url": f"https://{NAME}:{secure}/page"}).json()["text"].startswith(ARTICLE[0])
+        refused = service.clean(json={"url": f"https://other.test:{secure}/page"})
+        assert refused.status_code == 502
+        assert "no answer" in refused.json()["detail"]
 
 
 FAILING: dict[str, tuple[int, str]] = {
