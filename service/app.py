@@ -15,6 +15,7 @@ from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
 from service.facades import FACADES
+from service.fetching import Fetcher
 from service.job_runner import JobRunner
 from service.models import ModelInUse
 from service.observing import Metrics
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         memory=chosen.page_megabytes * 1_000_000,
         begin=app.state.models.begin if chosen.artefact else None,
     )
+    app.state.fetcher = Fetcher(chosen)
     app.state.metrics = Metrics(app.state.workers)
     app.state.draining = False
     app.include_router(api.router)

@@ -191,7 +191,9 @@ def test_the_settings_are_those_of_the_service() -> None:
         (f"CLEANER_{name.upper()}", field.description) for name, field in fields.items()
     ]
     defaults = {name: default.replace(",", "") for name, default, _ in table("variable")}
-    fixed = {f"CLEANER_{name.upper()}": str(field.default) for name, field in fields.items() if name != "workers"}
+    fixed = {
+        f"CLEANER_{name.upper()}": str(field.default).replace(",", "") for name, field in fields.items() if name != "workers"
+    }
     assert defaults == fixed | {"CLEANER_WORKERS": "a process a core"}
 
 

@@ -205,15 +205,13 @@ def _goes_to(writer: str) -> str:
 
 
 def _fields(given: list[str]) -> Fields:
-    from cleaner.readers import DEFAULT_FIELDS
+    from cleaner.errors import InputError
+    from cleaner.readers import fields_with
 
-    fields = dict(DEFAULT_FIELDS)
-    for one in given:
-        what, separator, name = one.partition("=")
-        if not separator or what not in fields:
-            raise typer.BadParameter(f"--field {one}: say WHAT=NAME, where WHAT is one of {', '.join(fields)}")
-        fields[what] = name
-    return fields
+    try:
+        return fields_with(given)
+    except InputError as error:
+        raise typer.BadParameter(f"--field {error}") from None
 
 
 def _shard(given: str) -> Shard:
