@@ -30,6 +30,7 @@ class Caller:
 
 
 ANYBODY = Caller("anybody", "", frozenset(SCOPES))
+NOBODY = Caller("nobody", "", frozenset())  # who has not shown a key yet
 
 
 def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:

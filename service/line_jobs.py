@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from service.cleaning import JSON_BODY, Broke, Cleaned, CleanJob, run_clean_job
 from service.problems import Problem
 from service.requests import QueryOptions, read_line
+from service.site_learning import SiteAsked
+from service.store.rows import StoredSite
 
 
 @dataclass(frozen=True, slots=True)
 class LineJob:
-    """One line of a batch."""
+    """One line of a batch, and what is stored of its page's site once that was asked for."""
 
     line: bytes
+    site: StoredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class LineDone:
     """What became of a line: the id that its sender gave it, as JSON, and its document or its problem."""
 
     id: str | None
-    outcome: Cleaned | Problem | Broke
+    outcome: Cleaned | SiteAsked | Problem | Broke
 
 
 def run_line_job(job: LineJob) -> LineDone | Problem | Broke:
@@ -30,4 +33,4 @@ def run_line_job(job: LineJob) -> LineDone | Problem | Broke:
     if isinstance(given, Problem):
         return LineDone(None, given)
     identity, body = given
-    return LineDone(identity, run_clean_job(CleanJob(body, JSON_BODY, None, QueryOptions(), "json")))
+    return LineDone(identity, run_clean_job(CleanJob(body, JSON_BODY, None, QueryOptions(), "json", site=job.site)))
