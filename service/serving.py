@@ -21,7 +21,7 @@ from service.store import keys
 from service.store.database import Store
 
 _BACKLOG = 2048
-_SHUTDOWN_SECONDS = 30  # for requests that were accepted; whoever asked has given up by then
+SHUTDOWN_SECONDS = 30  # for requests that were accepted; whoever asked has given up by then
 
 
 def serve(settings: Settings) -> None:
@@ -41,7 +41,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     _Server(config, app, settings.drain_seconds).run()
 
