@@ -24,7 +24,7 @@ from service.store.database import Store, integrity
 from tests.service.conftest import HTML, HTML_PAGE, Server, running_server
 from tests.service.test_jobs import lines
 
-KILLS = int(os.environ.get("CLEANER_KILLS", "6"))
+KILLS = int(os.environ.get("CLEANER_KILLS", "5"))
 SENDERS = 3
 JOB_PAGES = 40
 
