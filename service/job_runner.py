@@ -74,7 +74,7 @@ class JobRunner:
         if self._leased is not None:
             with contextlib.suppress(StoreError):
                 await self._store.write(jobs.give_back, self._leased)
-        self._unpackers.close()
+        self._unpackers.kill()  # it may be at it for half an hour, and begins anew after a restart
         await self._outbound.close()
 
     async def _work_for_ever(self) -> None:
