@@ -12,9 +12,10 @@ from cleaner.cleaners.by_site import joined_cuts, labels_by_site
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, chosen, labels_of, reasons_by_markup
 from cleaner.copies import CopyEvidence, Shared, own_pieces
-from cleaner.ml.artefact import shipped
+from cleaner.ml.artefact import Artefact
+from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
-from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
+from cleaner.site_templates import TAUGHT, Repeats, SiteTemplates, find_repeats
 from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 
 # Rules that are believed against the model, as measured on annotated pages: see "How rules and model are joined" in
@@ -73,16 +74,21 @@ class CombinedCleaner:
     mode: Mode = "balanced"
     sites: SiteTemplates | None = None
     copies: CopyEvidence | None = None
+    model: Artefact | None = None
 
     name = "combined"
     summary = "the model decides, rules cut inside lines and explain; HTML and flattened text"
 
     @property
     def version(self) -> str:
-        return f"{HeuristicCleaner.version}.{shipped().version}"
+        return f"{HeuristicCleaner.version}.{self._artefact.version}"
+
+    @property
+    def _artefact(self) -> Artefact:
+        return self.model or model_in_use()
 
     def label(self, parsed: Parsed) -> Labelled:
-        looked = shipped().models[parsed.kind].look(parsed)
+        looked = self._artefact.models[parsed.kind].look(parsed)
         if looked is None:
             return Labelled([], "none")
         by_rules = rules.label(parsed)
@@ -128,11 +134,14 @@ def _joined(model: Label, rule: Label, believed: Collection[str]) -> Label:
 def _with_repeats(labels: Sequence[Label], repeats: Repeats, chances: Sequence[float], believed: float) -> list[Label]:
     """The labels, but what repeats on the site goes unless its chance to be content reaches ``believed``.
 
-    What went already keeps the reason of a rule, which says more.
+    What went already keeps the reason of a rule, which says more. What people said of a line holds.
     """
     joined = []
+    taught = f"by_site.{TAUGHT.told}"
     for label, repeat, chance in zip(labels, labels_by_site(repeats), chances, strict=True):
-        if label.keep and repeat.keep:
+        if repeat.by == taught:
+            joined.append(repeat._replace(cuts=label.cuts) if repeat.keep and label.keep else repeat)
+        elif label.keep and repeat.keep:
             joined.append(label._replace(cuts=joined_cuts(label.cuts, repeat.cuts)))
         elif repeat.keep or label.by.startswith("rules.") or (label.keep and chance >= believed):
             joined.append(label)

@@ -147,7 +147,7 @@ def _parquet(rows: Sequence[bytes]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pylist([_typed(json.loads(row)) for row in rows], schema=parquet_schema())
+    table = pa.Table.from_pylist([typed_record(json.loads(row)) for row in rows], schema=parquet_schema())
     made = BytesIO()
     pq.write_table(table, made, compression="zstd")
     return made.getvalue()
@@ -220,8 +220,9 @@ def parquet_schema() -> pa.Schema:
     )
 
 
-def _typed(record: dict[str, Any]) -> dict[str, Any]:
-    """The JSON document as Parquet takes it: a list of sources, each with its field and value; reasons as a map."""
+def typed_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The JSON document as the columns of ``parquet_schema`` take it: a list of sources, each with its field and value; reasons
+    as a map. The record itself is changed."""
     record["sources"] = [
         {"field": field, "value": str(value), **source}
         for field, found in record["sources"].items()
