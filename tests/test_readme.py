@@ -95,8 +95,9 @@ def first_missing(shown: str, output: str) -> str | None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty folder with samples/ in it."""
-    (tmp_path / "samples").symlink_to(REPOSITORY / "samples")
+    """An empty folder with samples/ and examples/ in it."""
+    for name in ("samples", "examples"):
+        (tmp_path / name).symlink_to(REPOSITORY / name)
     return tmp_path
 
 

@@ -56,8 +56,8 @@ def test_a_page_with_too_many_lines_is_refused_with_what_to_do() -> None:
 
 PROSE = (
     "The ferry to Inishcarra runs twice a day in summer. In winter it runs once, if at all. “We wait for the wind to drop,” "
-    "says the skipper. Nobody on the island owns a clock. The post comes on Fridays, approx. at noon, in a tin box that Mr. Dunne "
-    "carries up the hill on his back whatever the weather does. "
+    "says the skipper. Nobody on the island owns a clock. The post comes on Fridays, approx. at noon, in a tin box "
+    "that Mr. Dunne carries up the hill on his back whatever the weather does. "
 )
 
 
