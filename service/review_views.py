@@ -10,13 +10,15 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from cleaner.cleaners import CLEANERS
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
 from cleaner.formats import FORMATS, to_dict, word_count
+from cleaner.hand_cleaning import PAGE_TYPES, labels_by_hand
 from cleaner.parse import parse
 from cleaner.pipeline import clean
-from cleaner.types import Block, Cut, Document, Label, Parsed
+from cleaner.types import Block, Cut, Document, Label, Parsed, Reason
 from service.cleaning import NO_SITE, Broke, knowing, page_of, site_for, told
 from service.problems import Problem
+from service.sample_jobs import begun, hand_of
 from service.site_learning import SiteAsked, knows_sites
 from service.store.rows import StoredPage, StoredSite
 from service.web import FAMILY_OF, render
@@ -41,6 +43,25 @@ class ReviewJob:
     cleaners: tuple[str, ...]
     document_id: str | None = None
     file_name: str = ""
+    needs_keys: bool = False
+    site: StoredSite | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchJob:
+    """A stored page that a person cleans: the record, version and state of their draft, and the names of others' ones.
+
+    ``order`` is that of the queue they go through.
+    """
+
+    page: StoredPage
+    document_id: str
+    annotator: str
+    order: str
+    record: dict[str, Any] | None = None
+    version: int = 0
+    done: bool = False
+    others: tuple[str, ...] = ()
     needs_keys: bool = False
     site: StoredSite | None = None
 
@@ -93,6 +114,11 @@ class Row:
 def run_review_job(job: ReviewJob) -> str | SiteAsked | Problem | Broke:
     """The review page as HTML. A stored page is cleaned with what is stored of its site, which is asked for. Never raises."""
     return told(lambda: _review(job))
+
+
+def run_bench_job(job: BenchJob) -> str | SiteAsked | Problem | Broke:
+    """The bench as HTML. Never raises."""
+    return told(lambda: _bench(job))
 
 
 def run_original_job(stored: StoredPage) -> str | Problem | Broke:
@@ -176,6 +202,59 @@ def _review(job: ReviewJob) -> str | SiteAsked:
         needs_keys=job.needs_keys,
         current="",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRow:
+    """A block as a person left it; ``machine_reason`` is why the cleaner would take it out, empty where it would not."""
+
+    keep: bool
+    pieces: tuple[Piece, ...]
+    shape: str
+    place: str
+    machine_reason: str
+
+    @property
+    def changed(self) -> bool:
+        return self.keep == bool(self.machine_reason)
+
+
+def _bench(job: BenchJob) -> str | SiteAsked:
+    page = page_of(job.page)
+    site = site_for(page, job.site)
+    if isinstance(site, SiteAsked):
+        return site
+    document = clean(page, cleaner=knowing(DEFAULT_CLEANER, site))
+    parsed, record = document.parsed, begun(document)
+    fits = job.record is not None and job.record["reading"] == record["reading"]
+    hand = hand_of(job.record if job.record is not None and fits else record)
+    labels = labels_by_hand(parsed, hand)
+    rows = [
+        BenchRow(row.keep, row.views[0].pieces, row.shape, row.place, _reason(machine))
+        for row, machine in zip(rows_of(parsed, [labels]), document.labels, strict=True)
+    ]
+    return render(
+        "bench.html",
+        about=about(document),
+        rows=rows,
+        hand=hand,
+        page_types=PAGE_TYPES,
+        reading=record["reading"],
+        set_aside=job.record is not None and not fits,
+        document_id=job.document_id,
+        annotator=job.annotator,
+        version=job.version,
+        done=job.done and fits,
+        order=job.order,
+        others=job.others,
+        caller=True,
+        needs_keys=job.needs_keys,
+        current="bench",
+    )
+
+
+def _reason(label: Label) -> str:
+    return "" if label.keep else (label.reason or Reason.NOT_MAIN_CONTENT).value
 
 
 def _as_html(parsed: Parsed) -> str:

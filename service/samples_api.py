@@ -84,7 +84,7 @@ async def list_samples(request: Request, caller: Reads, document_id: DocumentId)
     """
     page = await stored(request, caller, document_id)
     found = await store_of(request).read(samples.of_document, caller.sees, document_id)
-    agreements = [await _agreement(request, page, *pair) for pair in combinations(found, 2)]
+    agreements = [await agreement_of(request, page, *pair) for pair in combinations(found, 2)]
     rows = [
         {name: told for name, told in shown(one).items() if name not in ("text", "meta", "removed", "cuts")} for one in found
     ]
@@ -229,7 +229,8 @@ async def _read_sample(request: Request) -> SampleBody:
         raise ProblemFound(invalid(faults_of("pointer", found[:20]))) from None
 
 
-async def _agreement(request: Request, page: StoredPage, one: Sample, other: Sample) -> dict[str, Any]:
+async def agreement_of(request: Request, page: StoredPage, one: Sample, other: Sample) -> dict[str, Any]:
+    """How far two people agree on a page, as JSON."""
     names = {"annotators": [one.annotator, other.annotator]}
     if one.record["reading"] != other.record["reading"]:
         return {**names, "share": None, "kappa": None, "blocks": []}
