@@ -21,6 +21,7 @@ COMMANDS = (
     "cleaners",
     "rules",
     "train",
+    "artefact",
     "sites",
     "dupes",
 )  # cleaner/commands/NAME.py defines NAME: a function, or a Typer with commands of its own

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER, asking
 from cleaner.formats import FORMATS
 from service import openapi
 from service.access import Reads
 from service.bodies import encoding_of
 from service.cleaning import Cleaned, CleanJob, run_clean_job
 from service.line_batches import ACCEPTED_LINES, LineBatch
-from service.negotiation import OFFERED, best_of, format_for
+from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.observing import metrics_of
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job, store_of
 from service.problems import ProblemFound, unsupported_encoding, unsupported_media_type
@@ -70,9 +70,10 @@ async def clean_batch(request: Request, _caller: Reads) -> Response:
 
 
 @router.get("/cleaners", summary="List the cleaners", responses=openapi.CLEANERS_RESPONSES)
-async def list_cleaners() -> dict[str, object]:
+async def list_cleaners(request: Request) -> dict[str, object]:
     """The cleaners that the option `cleaner` can name, and the one that works when it is left out."""
-    rows = [{"name": it.name, "version": it.version, "summary": it.summary} for it in CLEANERS.values()]
+    cleaners = [asking(it, request.app.state.models.model) for it in CLEANERS.values()]
+    rows = [{"name": it.name, "version": it.version, "summary": it.summary} for it in cleaners]
     return {"default": DEFAULT_CLEANER, "cleaners": rows}
 
 
@@ -87,7 +88,7 @@ def _answer(cleaned: Cleaned, to: str) -> Response:
         headers["Cleaner-Site"] = cleaned.site_template
     media_type = FORMATS[to].media_type
     if to == "html":
-        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        headers["Content-Security-Policy"] = SANDBOX
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Response(cleaned.body, headers=headers, media_type=media_type)

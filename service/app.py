@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from service.bodies import BodyRoom
 from service.callers import Callers
 from service.facades import FACADES
 from service.job_runner import JobRunner
+from service.models import ModelInUse
 from service.observing import Metrics
 from service.request_ids import RequestIds
 from service.settings import Settings, read_settings
@@ -23,7 +25,8 @@ from service.workers import Workers
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service as an ASGI app, with these settings or the environment's. Raises SettingsError, StoreError.
+    """The service as an ASGI app, with these settings or the environment's. Raises SettingsError, StoreError, InputError for a
+    model that cannot be used.
 
     Its worker processes start with its lifespan, or else with the first page; the database is opened with the first request
     that needs it.
@@ -41,8 +44,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.body_room = BodyRoom(chosen.max_bodies_bytes)
     app.state.store = Store(chosen.database)
+    app.state.models = ModelInUse(chosen.artefact)
     app.state.workers = Workers(
-        chosen.workers, chosen.queue, seconds=chosen.page_seconds, memory=chosen.page_megabytes * 1_000_000
+        chosen.workers,
+        chosen.queue,
+        seconds=chosen.page_seconds,
+        memory=chosen.page_megabytes * 1_000_000,
+        begin=app.state.models.begin if chosen.artefact else None,
     )
     app.state.metrics = Metrics(app.state.workers)
     app.state.draining = False
@@ -85,7 +93,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.workers.start()
     runner = JobRunner(app.state.settings, app.state.store, app.state.workers)
     runner.start()
+    watching = asyncio.create_task(app.state.models.watch(app.state.workers)) if app.state.settings.artefact else None
     yield
+    if watching:
+        watching.cancel()
     await runner.stop()
     app.state.workers.close()
     app.state.store.close()

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from cleaner.cleaners import Cleaner, cleaner_named, name_with
+from cleaner.duplicates import fingerprint
 from cleaner.errors import CleanerFailed, InputError, PageRefused
 from cleaner.fetch_time import fetch_time
 from cleaner.formats import FORMATS, Explain, json_text, to_dict
@@ -22,7 +23,7 @@ from service.forms import read_form
 from service.problems import Fault, Problem, cleaner_failed, internal_error, invalid, page_refused
 from service.requests import Options, QueryOptions, read_clean_request
 from service.site_learning import SiteAsked, knows_sites, learned_from, site_of_page, used_of, with_site
-from service.store.rows import Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
+from service.store.rows import STORED_FORMATS, WRITTEN, Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
 from service.store.search_words import indexed
 from service.tracebacks import without_messages
 
@@ -241,6 +242,7 @@ def knowing(chosen: str, site: StoredSite) -> Cleaner:
 def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
     """The rows of a document; the name of its cleaner has the profile and mode that were asked for."""
     record = _record(document, "summary", site)
+    written = {name: FORMATS[name].render(document) for name in STORED_FORMATS}
     metadata = document.metadata
     by_reason = sorted({piece.reason.value for piece in document.removed})
     host = _host(record["url"]) or _host(record["canonical_url"])
@@ -248,7 +250,7 @@ def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
     return Cleaning(
         cleaner=chosen,
         cleaner_version=document.version,
-        record=packed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()),
+        record=packed(json.dumps(record | {WRITTEN: written}, ensure_ascii=False, separators=(",", ":")).encode()),
         summary={
             **{name: record[name] for name in _LISTED},
             "host": host,
@@ -261,6 +263,7 @@ def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
         quality=document.quality,
         reasons=tuple(by_reason),
         words=indexed(f"{title}\n{record['text']}"),
+        fingerprint=fingerprint(record["text"]),
         site_template=site.version or None,
     )
 

@@ -17,6 +17,10 @@ PAGE_FIELDS: dict[str, Kind] = {"html": "html", "text": "text"}
 _MAX_PARTS = 20
 
 
+class _TooManyParts(Exception):
+    """The form has more parts than there are options."""
+
+
 class Part(NamedTuple):
     """A field of a form, or a file with its name."""
 
@@ -35,15 +39,20 @@ def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str
 
 
 def parts_of(body: bytes, content_type: str) -> list[Part] | Problem:
-    """The parts of a form, _MAX_PARTS and one more at most."""
+    """The parts of a form, _MAX_PARTS at most."""
     parts: list[Part] = []
 
+    def add(part: Part) -> None:
+        parts.append(part)
+        if len(parts) > _MAX_PARTS:
+            raise _TooManyParts
+
     def on_field(field: Field) -> None:
-        parts.append(Part(_text(field.field_name), field.value or b""))
+        add(Part(_text(field.field_name), field.value or b""))
 
     def on_file(file: File) -> None:
         file.file_object.seek(0)
-        parts.append(Part(_text(file.field_name), file.file_object.read(), _text(file.file_name)))
+        add(Part(_text(file.field_name), file.file_object.read(), _text(file.file_name)))
 
     try:
         # all in memory: the whole body is, already
@@ -52,9 +61,11 @@ def parts_of(body: bytes, content_type: str) -> list[Part] | Problem:
         )
         parser.write(body)
         parser.finalize()
+    except _TooManyParts:
+        return invalid([Fault("pointer", "#", f"more than {_MAX_PARTS} parts: send the page, and each option once")])
     except (FormParserError, ValueError) as error:
         return broken_form(type(error).__name__)
-    return parts[: _MAX_PARTS + 1]
+    return parts
 
 
 def _text(name: bytes | None) -> str:
@@ -62,7 +73,7 @@ def _text(name: bytes | None) -> str:
 
 
 def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, str | None] | Problem:
-    if len(parts) > _MAX_PARTS or len({name for name, _ in parts}) < len(parts):
+    if len({name for name, _ in parts}) < len(parts):
         return invalid([Fault("pointer", "#", "a part stands there more than once: send the page and each option once")])
     pages = [(content, PAGE_FIELDS[name]) for name, content in parts if name in PAGE_FIELDS]
     if len(pages) != 1:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,14 +13,13 @@ from starlette.types import Receive, Scope, Send
 
 from service.answers import problem_of_store
 from service.bodies import body_chunks
-from service.cleaning import JSON_BODY, Broke, Cleaned, CleanJob, run_clean_job
+from service.cleaning import Broke
+from service.line_jobs import LineDone, LineJob, run_line_job
 from service.page_requests import HEAVY_BYTES, settings_of, store_of, worked_on, workers_of
 from service.problems import Problem, ProblemFound, internal_error, line_too_long
-from service.requests import QueryOptions, read_line
 from service.site_learning import SiteAsked
 from service.store import sites
 from service.store.database import StoreError
-from service.store.rows import StoredSite
 from service.tracebacks import without_messages
 from service.workers import WorkersBusy
 
@@ -29,31 +27,6 @@ MEDIA_TYPE = "application/jsonl"
 ACCEPTED_LINES = (MEDIA_TYPE, "application/x-ndjson", "application/json-lines")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LineJob:
-    """One line of a batch, and what is stored of its page's site once that was asked for."""
-
-    line: bytes
-    site: StoredSite | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LineDone:
-    """What became of a line: the id that its sender gave it, as JSON, and its document or its problem."""
-
-    id: str | None
-    outcome: Cleaned | SiteAsked | Problem | Broke
-
-
-def run_line_job(job: LineJob) -> LineDone:
-    """Clean the page of one line. Never raises."""
-    given = read_line(job.line)
-    if isinstance(given, Problem):
-        return LineDone(None, given)
-    identity, body = given
-    return LineDone(identity, run_clean_job(CleanJob(body, JSON_BODY, None, QueryOptions(), "json", site=job.site)))
 
 
 class LineBatch(Response):
@@ -128,7 +101,9 @@ class LineBatch(Response):
         while True:
             await workers.room()
             try:
-                done = await worked_on(workers, settings_of(self._request), _run, job, heavy=len(job.line) > HEAVY_BYTES)
+                done = await worked_on(
+                    workers, settings_of(self._request), run_line_job, job, heavy=len(job.line) > HEAVY_BYTES
+                )
             except WorkersBusy:
                 continue
             assert not isinstance(done, Broke)
@@ -137,10 +112,6 @@ class LineBatch(Response):
     def _problem(self, number: int, identity: str | None, problem: Problem) -> bytes:
         told = problem.to_dict(self._request.url.path, self._request.state.request_id)
         return f'{{"line": {number}, "id": {identity or "null"}, "problem": {json.dumps(told)}}}\n'.encode()
-
-
-def _run(job: LineJob) -> LineDone | Problem | Broke:
-    return run_line_job(job)
 
 
 async def _lines(request: Request, limit: int) -> AsyncIterator[bytes | None]:

@@ -169,7 +169,9 @@ READYZ_RESPONSES: dict[int | str, dict[str, Any]] = {
 METRICS_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: answer("In Prometheus' text format.", {"text/plain": {"schema": {"type": "string"}}})
 }
-VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("The version.", {"version": __version__})}
+VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: json_answer("The version.", {"version": __version__, "model": "bae776b8"})
+}
 
 _STRING_OR_NULL = {"type": ["string", "null"]}
 _STRINGS = {"type": "array", "items": {"type": "string"}}

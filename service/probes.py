@@ -59,9 +59,9 @@ async def readyz(request: Request) -> dict[str, str]:
 
 
 @router.get("/version", summary="Which version is it?", responses=openapi.VERSION_RESPONSES)
-async def version() -> dict[str, str]:
-    """The version of the cleaner; each cleaner's own is in GET /v1/cleaners."""
-    return {"version": __version__}
+async def version(request: Request) -> dict[str, str]:
+    """The version of the cleaner, and of the model that it asks; each cleaner's own is in GET /v1/cleaners."""
+    return {"version": __version__, "model": request.app.state.models.model.version}
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", responses=openapi.METRICS_RESPONSES)

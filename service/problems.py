@@ -132,6 +132,11 @@ def not_acceptable(given: str, offered: Sequence[str]) -> Problem:
     return Problem(406, "not-acceptable", "No such response type", detail, members={"offered": list(offered)})
 
 
+def not_stored_in(name: str) -> Problem:
+    detail = f"This version was stored before documents were kept as {name}: ask for application/json or text/plain."
+    return Problem(406, "not-acceptable", "No such response type", detail)
+
+
 def busy() -> Problem:
     return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
 

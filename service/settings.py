@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     database: Annotated[
         str, Field(description="where documents are stored: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
     ] = "sqlite:///cleaner.db"
+    artefact: Annotated[
+        str, Field(description="the model: a folder of `cleaner artefact`, or of one model; empty: the one of the package")
+    ] = ""
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request body in bytes")] = MAX_CONTENT
     max_bodies_bytes: Annotated[int, Field(ge=1, description="bytes of all request bodies together that are held at once")] = (
         256_000_000

@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar, cast
@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 
 MAX_JOBS = 5_000  # of one process, which then makes room for a new one: no leak of a library grows for ever
 _LOOK_EVERY_S = 0.1
+_NOTHING = pickle.dumps((bool, 0), pickle.HIGHEST_PROTOCOL)  # a job that tells that a process is ready for others
 
 
 class WorkersBusy(Exception):
@@ -53,15 +54,24 @@ class Workers:
 
     A job gets ``seconds`` of wall-clock time and ``memory`` bytes beside what a process has when it starts. A heavy job is
     one that leaves a worker to the others: at most ``count - 1`` heavy ones run at once, where there is more than one worker.
+    ``begin`` is pickled, and called by each process before its first job.
     """
 
-    def __init__(self, count: int, queue: int, *, seconds: float = 8.0, memory: int = 1_000_000_000) -> None:
+    def __init__(
+        self,
+        count: int,
+        queue: int,
+        *,
+        seconds: float = 8.0,
+        memory: int = 1_000_000_000,
+        begin: Callable[[], None] | None = None,
+    ) -> None:
         self.count = count
         self.limit = count + queue
         self.waiting = 0  # jobs in the queue or at work
         self.deaths = 0
         self.timeouts = 0
-        self._processes = _Processes(count, seconds, memory)
+        self._processes = _Processes(count, seconds, memory, begin)
         self._threads = ThreadPoolExecutor(count, "worker")
         self._heavy_threads = ThreadPoolExecutor(max(1, count - 1), "worker-heavy")
 
@@ -106,6 +116,13 @@ class Workers:
             raise result
         return cast(Result, result)
 
+    def renew(self, begin: Callable[[], None]) -> None:
+        """Replace the processes one after another by such as begin so; meanwhile jobs are done by either.
+
+        Each is replaced when it has no job, and its successor is ready before. Returns when all of them are.
+        """
+        self._processes.renew(begin)
+
     async def room(self) -> None:
         """Wait until the queue has a place; for what comes in streams and can wait."""
         while self.full:
@@ -121,10 +138,11 @@ class Workers:
 class _Process:
     """One worker process and our end of the pipe to it."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, begin: Callable[[], None] | None) -> None:
         context = _context()
+        self.begin = begin
         self.ours, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, memory, begin), daemon=True)
         self.process.start()
         theirs.close()
         self.jobs = 0
@@ -147,9 +165,11 @@ class _Process:
 class _Processes:
     """As many processes as there may be, started when they are asked for; shared by threads."""
 
-    def __init__(self, count: int, seconds: float, memory: int) -> None:
+    def __init__(self, count: int, seconds: float, memory: int, begin: Callable[[], None] | None) -> None:
+        self._count = count
         self._seconds = seconds
         self._memory = memory
+        self._begin = begin
         self._idle: queue.SimpleQueue[_Process | None] = queue.SimpleQueue()  # None: a place for one that is yet to be started
         for _ in range(count):
             self._idle.put(None)
@@ -191,6 +211,32 @@ class _Processes:
         finally:
             self._idle.put(process)
 
+    def renew(self, begin: Callable[[], None]) -> None:
+        self._begin = begin
+        for _ in range(self._count):
+            successor = self._new()
+            with suppress(EOFError, OSError):  # one that does not live is replaced as others are
+                successor.ask(_NOTHING)
+            if not self._put_in(successor):
+                self._end(successor)
+                return
+
+    def _put_in(self, successor: _Process) -> bool:
+        """Let it take the place of a process of before, when one is idle; False when there is none, or all are closed."""
+        while not self._closed.is_set():
+            place = self._idle.get()
+            if place is None or place.begin is not successor.begin:
+                self._idle.put(successor)
+                if place is not None:
+                    self._end(place)
+                return True
+            self._idle.put(place)
+            with self._lock:
+                if all(process.begin is successor.begin for process in self._alive):
+                    return False
+            self._closed.wait(_LOOK_EVERY_S)
+        return False
+
     def close(self) -> None:
         self._closed.set()
         with self._lock:
@@ -202,7 +248,7 @@ class _Processes:
             self._supervisor.join()
 
     def _new(self) -> _Process:
-        process = _Process(self._memory)
+        process = _Process(self._memory, self._begin)
         with self._lock:
             self._alive.add(process)
             if self._supervisor is None:
@@ -241,11 +287,13 @@ def _context() -> multiprocessing.context.ForkServerContext:
     return context
 
 
-def _serve(pipe: Connection, memory: int) -> None:
+def _serve(pipe: Connection, memory: int, begin: Callable[[], None] | None) -> None:
     """What a worker process does: jobs from the pipe, one after the other, until the service ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    if begin is not None:
+        begin()
     _limit_memory(memory)
     while True:
         try:

@@ -190,6 +190,46 @@ def test_what_cannot_be_scored_is_a_usage_error(score: Command, samples: Path, a
     assert told in result.err
 
 
+def test_a_report_is_one_file_and_is_told_of(score: Command, samples: Path, tmp_path: Path) -> None:
+    result = score(samples, "--cleaner", "heuristic", "--report", tmp_path / "out.html")
+    assert result.code == 0
+    assert "Worst pages" in (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert f"the report is {tmp_path / 'out.html'}" in result.err
+
+
+def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Command, samples: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run.jsonl"
+    score(samples, "--cleaner", "by_site", "--save", run)
+    better = score(samples, "--cleaner", "heuristic", "--against", run, "--gate", "gain>0", "--gate", "gain_low>=-1", "--json")
+    assert better.code == 0
+    (pair,) = json.loads(better.out)["pairs"]
+    assert (pair["old"], pair["new"], pair["pages"]) == ("by_site", "heuristic", 2)
+    assert pair["gain"] == pytest.approx(pair["new_f1"] - pair["old_f1"])
+    assert pair["gain_interval"][0] <= pair["gain"] <= pair["gain_interval"][1]
+    same = score(samples, "--cleaner", "by_site", "--against", run, "--gate", "better", "--gate", "not-worse")
+    assert same.code == 4
+    assert "gate better missed (coast, by_site against by_site): 0.0000" in same.err
+    assert "gate not-worse held" in same.err
+    assert "what changed" in same.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--gate", "better"), "compares two"),
+        (("--against", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
+        (("--against", __file__), "line 1: this is no line that 'cleaner score --save' wrote"),
+        (("--artefact", "nowhere"), "nowhere holds no model"),
+        (("--report", "/dev/null/x.html"), "/dev/null/x.html cannot be written"),
+    ],
+)
+def test_what_cannot_be_compared_or_written_is_a_usage_error(
+    score: Command, samples: Path, arguments: tuple[str, str], told: str
+) -> None:
+    result = score(samples, "--cleaner", "learned", *arguments)
+    assert (result.code, told in result.err) == (2, True)
+
+
 def test_a_missing_set_is_a_usage_error(score: Command, tmp_path: Path) -> None:
     result = score(tmp_path / "nowhere")
     assert result.code == 2

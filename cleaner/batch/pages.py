@@ -14,6 +14,8 @@ from cleaner.cleaners import Cleaner, cleaner_named
 from cleaner.duplicates import Fingerprint, fingerprint
 from cleaner.errors import CleanerError
 from cleaner.formats import Explain, format_named, to_json, word_count
+from cleaner.ml.artefact import load
+from cleaner.ml.in_use import folder_of_another, model_in_use, use
 from cleaner.parse import parse
 from cleaner.pipeline import clean
 from cleaner.readers.found import Found
@@ -38,7 +40,8 @@ class Job:
 
     ``sites`` is a file of site templates; ``explain`` what JSON and Parquet tell of what went, see ``formats.to_dict``.
     ``duplicates`` says what becomes of pages whose bodies are copies of earlier ones: they are kept like all, kept and listed
-    (mark), or listed and left out (first).
+    (mark), or listed and left out (first). ``model`` is the folder of the model that is in use when the batch begins, so that
+    all of it is cleaned by one; None for the model that comes with the package.
     """
 
     cleaner: str
@@ -46,9 +49,12 @@ class Job:
     sites: Path | None = None
     explain: Explain = "none"
     duplicates: Duplicates = "keep"
+    model: Path | None = field(default_factory=folder_of_another)
 
     def begin(self) -> Callable[[Found], Outcome]:
-        """Raises InputError for templates that cannot be read."""
+        """Raises InputError for templates or a model that cannot be read."""
+        if self.model and model_in_use().folder != self.model:
+            use(load(self.model))
         cleaner = cleaner_named(self.cleaner, SiteTemplates.read(self.sites) if self.sites else None)
         render = _render(self.to, self.explain)
         is_compared = self.duplicates != "keep"

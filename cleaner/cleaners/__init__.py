@@ -12,6 +12,7 @@ from cleaner.cleaners.learned import LearnedCleaner, Mode, Profile
 from cleaner.cleaners.libraries import ReadabilityCleaner, TrafilaturaCleaner
 from cleaner.copies import CopyEvidence
 from cleaner.errors import InputError, UnknownName
+from cleaner.ml.artefact import Artefact
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Labelled, Parsed
 
@@ -50,14 +51,16 @@ CLEANERS: dict[str, Cleaner] = {
 DEFAULT_CLEANER = "combined"
 
 
-def cleaner_named(name: str, sites: SiteTemplates | None = None, copies: CopyEvidence | None = None) -> Cleaner:
+def cleaner_named(
+    name: str, sites: SiteTemplates | None = None, copies: CopyEvidence | None = None, model: Artefact | None = None
+) -> Cleaner:
     """The cleaner of that name; a profile and a mode may follow it: "combined", "learned:article", "combined:main:precision".
 
     With ``sites`` it knows what repeats over the sites' pages, with ``copies`` what the copies of a text share. It asks them
-    and does not change them.
+    and does not change them. With ``model`` it asks that one and not the one in use.
 
     Raises UnknownName, which lists the known ones, for a name, profile or mode that is in no table, and InputError for a
-    profile, a mode, templates or copies for a cleaner that has no use for them.
+    profile, a mode, templates, copies or a model for a cleaner that has no use for them.
     """
     cleaner = _with_options(name)
     if sites is not None:
@@ -68,7 +71,16 @@ def cleaner_named(name: str, sites: SiteTemplates | None = None, copies: CopyEvi
         if not isinstance(cleaner, CombinedCleaner):
             raise InputError(f"{cleaner.name} does not look at copies: choose combined, or leave the copies out")
         cleaner = replace(cleaner, copies=copies)
+    if model is not None:
+        if not isinstance(cleaner, CombinedCleaner | LearnedCleaner):
+            raise InputError(f"{cleaner.name} asks no model: choose combined or learned, or leave the model out")
+        cleaner = replace(cleaner, model=model)
     return cleaner
+
+
+def asking(cleaner: Cleaner, model: Artefact) -> Cleaner:
+    """The cleaner with that model, where it asks one."""
+    return replace(cleaner, model=model) if isinstance(cleaner, CombinedCleaner | LearnedCleaner) else cleaner
 
 
 def _with_options(name: str) -> Cleaner:

@@ -12,7 +12,8 @@ from cleaner.cleaners.by_site import joined_cuts, labels_by_site
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, chosen, labels_of, reasons_by_markup
 from cleaner.copies import CopyEvidence, Shared, own_pieces
-from cleaner.ml.artefact import shipped
+from cleaner.ml.artefact import Artefact
+from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
 from cleaner.site_templates import TAUGHT, Repeats, SiteTemplates, find_repeats
 from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
@@ -73,16 +74,21 @@ class CombinedCleaner:
     mode: Mode = "balanced"
     sites: SiteTemplates | None = None
     copies: CopyEvidence | None = None
+    model: Artefact | None = None
 
     name = "combined"
     summary = "the model decides, rules cut inside lines and explain; HTML and flattened text"
 
     @property
     def version(self) -> str:
-        return f"{HeuristicCleaner.version}.{shipped().version}"
+        return f"{HeuristicCleaner.version}.{self._artefact.version}"
+
+    @property
+    def _artefact(self) -> Artefact:
+        return self.model or model_in_use()
 
     def label(self, parsed: Parsed) -> Labelled:
-        looked = shipped().models[parsed.kind].look(parsed)
+        looked = self._artefact.models[parsed.kind].look(parsed)
         if looked is None:
             return Labelled([], "none")
         by_rules = rules.label(parsed)

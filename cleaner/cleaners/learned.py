@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 
 from cleaner.ml.arrays import Flags, Floats
-from cleaner.ml.artefact import shipped
+from cleaner.ml.artefact import Artefact
 from cleaner.ml.extent import choose
+from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
 from cleaner.ml.units import parts_of_text, together, without_holes
 from cleaner.types import Block, Label, Labelled, Parsed, Reason
@@ -42,21 +43,26 @@ class LearnedCleaner:
 
     ``profile`` is the reading asked for: the article's body, without comments and teasers; the page's main content, threads
     and cards among it; or, with "auto", what the page's type asks for. ``mode`` leans towards leaving nothing wrong in
-    (precision) or losing nothing right (recall).
+    (precision) or losing nothing right (recall). ``model`` is another one than that which is in use.
     """
 
     profile: Profile = "auto"
     mode: Mode = "balanced"
+    model: Artefact | None = None
 
     name = "learned"
     summary = "a model trained on annotated pages; HTML and flattened text"
 
     @property
     def version(self) -> str:
-        return shipped().version
+        return self._artefact.version
+
+    @property
+    def _artefact(self) -> Artefact:
+        return self.model or model_in_use()
 
     def label(self, parsed: Parsed) -> Labelled:
-        looked = shipped().models[parsed.kind].look(parsed)
+        looked = self._artefact.models[parsed.kind].look(parsed)
         if looked is None:
             return Labelled([], "none")
         probabilities, keep = chosen(looked, self.profile, self.mode)

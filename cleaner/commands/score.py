@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cleaner.errors import InputError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from cleaner.scoring.evaluate import PageScore
     from cleaner.scoring.gates import Verdict
+    from cleaner.scoring.paired import Pair
     from cleaner.scoring.report import Row
+    from cleaner.scoring.runs import Scored
     from cleaner.scoring.samples import SampleSet
 
 PIPE_WIDTH = 120  # columns where no terminal says how many; long page names need more than 80
@@ -38,11 +42,28 @@ def score(
     limit: Annotated[int | None, typer.Option(min=1, help="Take at most N pages of each set.", show_default=False)] = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes; more than the idle cores distort the times.")] = 1,
     by_type: Annotated[bool, typer.Option("--by-type", help="A table per page type as well.")] = False,
-    worst: Annotated[int, typer.Option(min=0, help="List the N worst pages of each cleaner.")] = 0,
+    worst: Annotated[
+        int | None,
+        typer.Option(min=0, help="List the N worst pages of each cleaner.  [default: 0; in a report 6]", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout in place of tables.")] = False,
     gate: Annotated[
         list[str] | None,
-        typer.Option(metavar="GATE", help="A bound such as 'f1>=0.80', or for one row 'samples:heuristic:f1>=0.95'."),
+        typer.Option(
+            metavar="GATE",
+            help="A bound: 'f1>=0.80', for one row 'samples:heuristic:f1>=0.95', of a new model 'better' or 'not-worse'.",
+        ),
+    ] = None,
+    artefact: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="MODEL", help="Score with this model; given twice, the second is compared with the first."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write all of it as one HTML file.", show_default=False)] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Save the scores (.jsonl or .jsonl.gz), to compare later ones with.", show_default=False)
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Compare with the scores that --save wrote.", show_default=False)
     ] = None,
 ) -> None:
     """Score cleaners against hand-cleaned truth: word and 4-gram F1, snippets, metadata, CPU time.
@@ -51,6 +72,10 @@ def score(
     the text (1.00 is best) and must not (.000 is best). CPU is the mean of parsing and cleaning in ms a page. In the
     metadata table 'missing' pages lack an annotated value, 'unasked' ones have a value where none is annotated.
 
+    Where two are compared (two models, a saved run, or in a report every cleaner with the first), 'gain' is the mean difference
+    of word F1 on the same pages, with its 95 % interval; pages that the new model was trained on do not count. 'better' is
+    gain_low>0, 'not-worse' gain_low>=-0.005.
+
     A page on which a cleaner breaks counts as empty. Exit codes: 0 fine, 1 a cleaner broke on a page, 2 usage or a broken
     sample, 4 a gate was missed, 5 no samples.
     """
@@ -58,11 +83,13 @@ def score(
 
     from cleaner.scoring.evaluate import check_names
     from cleaner.scoring.flatten import check_style
-    from cleaner.scoring.gates import check_gate, parse_gate
+    from cleaner.scoring.gates import GAINS, check_gate, check_pairs, parse_gate
     from cleaner.scoring.report import by_cleaner, summarize
+    from cleaner.scoring.runs import read_run, write_run
     from cleaner.scoring.samples import sample_sets
 
-    names = _names(cleaner, raw)
+    names = _names(cleaner, raw, artefact or ())
+    earlier = read_run(against) if against else None
     check_names(names)
     check_style(flatten_style)
     gates = [parse_gate(text) for text in gate or ()]
@@ -75,20 +102,67 @@ def score(
         typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
         raise typer.Exit(5)
     rows = [summarize(set_name, pages) for set_name, pages in scored]
-    verdicts = [verdict for one in gates for verdict in check_gate(one, rows)]
+    pairs = _pairs(scored, earlier)
+    verdicts = [
+        verdict for one in gates for verdict in (check_pairs(one, pairs) if one.figure in GAINS else check_gate(one, rows))
+    ]
+    if save:
+        write_run(save, scored)
+    if report:
+        _write_report(report, scored, pairs, worst)
     if as_json:
-        typer.echo(_as_json(scored, rows, verdicts, worst))
+        typer.echo(_as_json(scored, rows, pairs, verdicts, worst or 0))
     else:
-        _print_tables(scored, rows, by_type, worst)
+        _print_tables(scored, rows, by_type, worst or 0)
+        if earlier or artefact:
+            _print_pairs(pairs)
     _tell_and_exit(rows, verdicts)
 
 
-def _names(cleaner: str | None, raw: bool) -> list[str]:
-    from cleaner.cleaners import CLEANERS
+def _names(cleaner: str | None, raw: bool, models: Sequence[Path]) -> list[str]:
+    from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
     from cleaner.cleaners.libraries import RAW_EXTRACTORS
+    from cleaner.cleaners.with_model import with_each
 
-    names = [name.strip() for name in cleaner.split(",")] if cleaner else list(CLEANERS)
-    return list(dict.fromkeys([*names, *(RAW_EXTRACTORS if raw else ())]))
+    everything = [DEFAULT_CLEANER] if models else list(CLEANERS)
+    names = [name.strip() for name in cleaner.split(",")] if cleaner else everything
+    return list(dict.fromkeys([*with_each(names, models), *(RAW_EXTRACTORS if raw else ())]))
+
+
+def _pairs(scored: Sequence[Scored], earlier: Sequence[Scored] | None) -> list[Pair]:
+    """The comparisons that these scores allow: each with itself of an earlier run, or each with the first of its set."""
+    from cleaner.scoring.paired import compare
+    from cleaner.scoring.runs import run_of
+
+    first: dict[str, list[PageScore]] = {}
+    pairs = []
+    for name, pages in scored:
+        cleaner = pages[0].cleaner
+        old = run_of(earlier, name, cleaner) if earlier else first.setdefault(name, pages)
+        if old is not None and old is not pages:
+            pairs.append(compare(name, old, pages, _trained_on(cleaner)))
+    if earlier and not pairs:
+        raise InputError("the saved scores have no set and cleaner of these: score the same sets with the same cleaners")
+    return pairs
+
+
+def _trained_on(cleaner: str) -> frozenset[str]:
+    """Keys of the pages that the cleaner's model was corrected by."""
+    from cleaner.cleaners.with_model import model_of
+
+    model = model_of(cleaner)
+    return frozenset(model.trained_on) if model else frozenset()
+
+
+def _write_report(file: Path, scored: Sequence[Scored], pairs: Sequence[Pair], worst: int | None) -> None:
+    from cleaner.reports.scores import WORST, score_report
+    from cleaner.writers.file import write_whole
+
+    try:
+        write_whole(file, score_report(scored, pairs, WORST if worst is None else worst))
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror or error}") from error
+    typer.echo(f"the report is {file}", err=True)
 
 
 def _with_progress(part: SampleSet, names: Sequence[str], workers: int, console: Console) -> Iterator[list[PageScore]]:
@@ -130,18 +204,40 @@ def _print_tables(scored: Sequence[tuple[str, list[PageScore]]], rows: Sequence[
                 console.print()
 
 
+def _print_pairs(pairs: Sequence[Pair]) -> None:
+    from rich.console import Console
+
+    from cleaner.scoring.report import pair_table
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console.print(pair_table(pairs))
+    for pair in pairs:
+        if pair.left_out:
+            typer.echo(
+                f"{pair.set}: {pair.left_out} pages that {pair.new} was trained on are left out of the comparison", err=True
+            )
+
+
 def _as_json(
-    scored: Iterable[tuple[str, Sequence[PageScore]]], rows: Iterable[Row], verdicts: Iterable[Verdict], worst: int
+    scored: Sequence[Scored], rows: Iterable[Row], pairs: Iterable[Pair], verdicts: Iterable[Verdict], worst: int
 ) -> str:
     from dataclasses import asdict
 
-    from cleaner.scoring.report import row_as_json, summarize_types, worst_pages
+    from cleaner.scoring.paired import pair_as_json
+    from cleaner.scoring.report import page_as_json, row_as_json, summarize_types, worst_pages
 
     scores = []
     for (set_name, pages), row in zip(scored, rows, strict=True):
         types = {typed.page_type: row_as_json(typed) for typed in summarize_types(set_name, pages)}
-        scores.append(row_as_json(row) | {"page_types": types, "worst": [asdict(page) for page in worst_pages(pages, worst)]})
-    return json.dumps({"scores": scores, "gates": [asdict(verdict) for verdict in verdicts]}, ensure_ascii=False, indent=2)
+        scores.append(
+            row_as_json(row) | {"page_types": types, "worst": [page_as_json(page) for page in worst_pages(pages, worst)]}
+        )
+    result = {
+        "scores": scores,
+        "pairs": [pair_as_json(pair) for pair in pairs],
+        "gates": [asdict(verdict) for verdict in verdicts],
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2)
 
 
 def _tell_and_exit(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:

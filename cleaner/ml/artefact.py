@@ -6,11 +6,10 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
@@ -20,30 +19,47 @@ from cleaner.ml.first_stage import FirstStage, as_steps, restored
 from cleaner.ml.model import KindModel
 from cleaner.ml.page_type import PageTypes
 from cleaner.ml.trees import Trees
-from cleaner.types import Kind
+from cleaner.parse import parse
+from cleaner.types import Kind, Page
 
 FORMAT = 1  # of the files; another cannot be read
 ARRAYS, CARD = "model.npz", "card.json"
+_SMALL_PAGE = "<p>It rained all night, and the river rose by a metre.</p>"
 SHIPPED = Path(__file__).with_name("artefact")
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """Models for HTML and flattened pages, and their card: columns, seed, versions, data and scores."""
+    """Models for HTML and flattened pages, their card (columns, seed, versions, data and scores), and where they were read."""
 
     models: Mapping[Kind, KindModel]
     card: Mapping[str, Any]
+    folder: Path
 
     @property
     def version(self) -> str:
         """The first digits of the arrays' hash: another model is another version."""
         return str(self.card["sha256"])[:8]
 
+    @property
+    def trained_on(self) -> Sequence[str]:
+        """Keys of the pages that it was trained on (``scoring.paired.page_key``), where its card tells."""
+        return list(self.card.get("trained_on", ()))
 
-@lru_cache(maxsize=1)
-def shipped() -> Artefact:
-    """The model that comes with the package, read once."""
-    return load(SHIPPED)
+    def check(self) -> None:
+        """Look at a small page of each kind. Raises InputError when the model is made for another version of this package."""
+        for kind, model in self.models.items():
+            looked = model.look(parse(Page("check", _SMALL_PAGE, kind)))
+            assert looked is not None
+            looked.probabilities(article=True)
+
+
+class ArtefactFiles(NamedTuple):
+    """The two files of a model as they lie in ``folder``: a value that another process can make the same model of."""
+
+    folder: str
+    card: bytes
+    arrays: bytes
 
 
 def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path) -> None:
@@ -68,10 +84,23 @@ def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path
 
 def load(folder: Path) -> Artefact:
     """Read a model. Raises InputError, which says what is wrong, for one that is missing, damaged or of another format."""
+    return made_of(read_files(folder))
+
+
+def read_files(folder: Path) -> ArtefactFiles:
+    """The files of a model, unread. Raises InputError where one is missing."""
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        data = (folder / ARRAYS).read_bytes()
-    except (OSError, ValueError) as error:
+        return ArtefactFiles(str(folder), (folder / CARD).read_bytes(), (folder / ARRAYS).read_bytes())
+    except OSError as error:
+        raise InputError(f"{folder} holds no model: {error}; 'cleaner train' writes one") from error
+
+
+def made_of(files: ArtefactFiles) -> Artefact:
+    """The model of some files. Raises what ``load`` raises."""
+    folder, data = Path(files.folder), files.arrays
+    try:
+        card = json.loads(files.card)
+    except ValueError as error:
         raise InputError(f"{folder} holds no model: {error}; 'cleaner train' writes one") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         raise InputError(f"{folder / CARD}: this version reads models of format {FORMAT}: train a new one with 'cleaner train'")
@@ -88,7 +117,7 @@ def load(folder: Path) -> Artefact:
         raise InputError(
             f"{folder / ARRAYS} lacks a part of the model ({error}): train a new one with 'cleaner train'"
         ) from error
-    return Artefact(models, card)
+    return Artefact(models, card, folder)
 
 
 def _arrays(model: KindModel) -> dict[str, Numbers]:

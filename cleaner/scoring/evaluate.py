@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 
-from cleaner.cleaners import CLEANERS, Cleaner, cleaner_named
+from cleaner.cleaners import CLEANERS, Cleaner
 from cleaner.cleaners.libraries import RAW_EXTRACTORS
+from cleaner.cleaners.with_model import cleaner_and_model
 from cleaner.errors import CleanerError, UnknownName
 from cleaner.metadata import find_metadata
 from cleaner.parse import parse
 from cleaner.parse.decode import decode
 from cleaner.pipeline import apply
+from cleaner.scoring.kinds import BlockTruth, KindCount, Mistake
 from cleaner.scoring.metrics import (
     Match,
     Shares,
@@ -32,7 +35,7 @@ from cleaner.scoring.metrics import (
 )
 from cleaner.scoring.peer_metadata import PEER_METADATA
 from cleaner.scoring.samples import Sample
-from cleaner.types import Metadata, Page, Value
+from cleaner.types import Label, Metadata, Page, Value
 
 FIELDS = ("title", "authors", "date", "language", "site_name")
 BATCH = 8  # samples that go to a worker process at once
@@ -54,7 +57,8 @@ class PageScore:
     """One cleaner on one sample. ``cpu_ms`` is parsing, labelling and applying; ``metadata_ms`` comes on top.
 
     ``fields`` is empty for a library's own output where PEER_METADATA has no reader of its metadata. ``failure`` says what
-    broke, else it is empty.
+    broke, else it is empty. ``quality`` is the word F1 that the cleaner foretold. ``mistakes`` and ``kinds`` are empty for a
+    library's own output, which has no blocks.
     """
 
     sample: str
@@ -70,6 +74,12 @@ class PageScore:
     cpu_ms: float
     metadata_ms: float
     failure: str = ""
+    quality: float | None = None
+    truth: str = ""
+    text: str = ""
+    covers: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    kinds: Mapping[str, KindCount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +89,18 @@ class _Cleaned:
     cpu_ms: float
     metadata_ms: float
     failure: str = ""
+    quality: float | None = None
+    labels: Sequence[Label] | None = None
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raises UnknownName for a name that is neither a cleaner nor a library's own output; see ``cleaners.cleaner_named``."""
+    """Raises UnknownName for a name that is neither a cleaner nor a library's own output; see ``cleaners.with_model``."""
     known = [*CLEANERS, *RAW_EXTRACTORS]
     for name in names:
-        if name.split(":", 1)[0] not in known:
+        if re.split("[:@]", name, maxsplit=1)[0] not in known:
             raise UnknownName("cleaner", name, known)
         if name not in RAW_EXTRACTORS:
-            cleaner_named(name)
+            cleaner_and_model(name)
 
 
 def score_samples(samples: Iterable[Sample], names: Sequence[str], workers: int = 1) -> Iterator[list[PageScore]]:
@@ -127,7 +139,8 @@ def warm_up(names: Sequence[str]) -> None:
 
 def score_sample(sample: Sample, names: Sequence[str]) -> list[PageScore]:
     """The scores of one sample, one a name in their order."""
-    return [_score(sample, name, _cleaned(sample.page, name)) for name in names]
+    truth = BlockTruth(sample)
+    return [_score(sample, truth, name, _cleaned(sample.page, name)) for name in names]
 
 
 def _score_batch(batch: Sequence[Sample], names: Sequence[str]) -> list[list[PageScore]]:
@@ -137,7 +150,7 @@ def _score_batch(batch: Sequence[Sample], names: Sequence[str]) -> list[list[Pag
 def _cleaned(page: Page, name: str) -> _Cleaned:
     extract = RAW_EXTRACTORS.get(name)
     try:
-        return _extracted(page, name, extract) if extract else _labelled(page, cleaner_named(name))
+        return _extracted(page, name, extract) if extract else _labelled(page, cleaner_and_model(name))
     except Exception as error:  # a broken page is a row of the result, not its end
         metadata = Metadata() if name in PEER_METADATA or not extract else None
         return _Cleaned("", metadata, 0.0, 0.0, f"{type(error).__name__}: {error}")
@@ -160,19 +173,21 @@ def _labelled(page: Page, cleaner: Cleaner) -> _Cleaned:
     """The steps of ``pipeline.clean`` one by one, as their times are wanted apart."""
     started = time.process_time()
     parsed = parse(page)
-    labels = cleaner.label(parsed).labels
+    labelled = cleaner.label(parsed)
+    labels = labelled.labels
     kept, _, _ = apply(parsed, labels)
     cpu_ms = _ms_since(started)
     started = time.process_time()
     metadata = find_metadata(parsed, labels)
-    return _Cleaned("\n".join(block.text for block in kept), metadata, cpu_ms, _ms_since(started))
+    text = "\n".join(block.text for block in kept)
+    return _Cleaned(text, metadata, cpu_ms, _ms_since(started), quality=labelled.quality, labels=labels)
 
 
 def _ms_since(started: float) -> float:
     return (time.process_time() - started) * 1000
 
 
-def _score(sample: Sample, name: str, cleaned: _Cleaned) -> PageScore:
+def _score(sample: Sample, truth: BlockTruth, name: str, cleaned: _Cleaned) -> PageScore:
     text = without_optional(cleaned.text, sample.optional, sample.body)
     return PageScore(
         sample=sample.id,
@@ -188,6 +203,12 @@ def _score(sample: Sample, name: str, cleaned: _Cleaned) -> PageScore:
         cpu_ms=cleaned.cpu_ms,
         metadata_ms=cleaned.metadata_ms,
         failure=cleaned.failure,
+        quality=cleaned.quality,
+        truth=sample.body,
+        text=text,
+        covers=sample.covers,
+        mistakes=truth.mistakes(cleaned.labels) if cleaned.labels is not None else (),
+        kinds=truth.kinds(cleaned.labels) if cleaned.labels is not None else {},
     )
 
 

@@ -1,4 +1,4 @@
-"""Floors and ceilings that a score must hold, as ``f1>=0.80`` or ``samples:heuristic:f1>=0.95``."""
+"""Floors and ceilings that a score must hold, as ``f1>=0.80`` or ``samples:heuristic:f1>=0.95``; what a new model must gain."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cleaner.errors import InputError
+from cleaner.scoring.paired import Pair
 from cleaner.scoring.report import Row
 
 _GATE = re.compile(
@@ -15,7 +16,7 @@ _GATE = re.compile(
     (?P<names>(?:[^:<>=]{1,200}:){0,2})          # set, cleaner, or both
     \s*(?P<figure>[a-z0-9_]{1,40})\s*
     (?P<sign><=|>=|<|>)
-    \s*(?P<bound>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*
+    \s*(?P<bound>-?(?:\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}))\s*
     """,
     re.VERBOSE,
 )
@@ -60,11 +61,32 @@ class Verdict:
 
 def parse_gate(text: str) -> Gate:
     """Raises InputError, which shows a right one, for a gate that cannot be read."""
-    match = _GATE.fullmatch(text)
+    match = _GATE.fullmatch(NAMED.get(text, text))
     if not match:
-        raise InputError(f"the gate {text!r} cannot be read: write it as 'f1>=0.80' or 'heuristic:f1>=0.80'")
+        raise InputError(f"the gate {text!r} cannot be read: write it as 'f1>=0.80', 'heuristic:f1>=0.80' or 'better'")
     names = tuple(name.strip() for name in match["names"].split(":") if name.strip())
     return Gate(text, names, match["figure"], match["sign"], float(match["bound"]))
+
+
+# What two on the same pages are compared by; names that say more than the bound do.
+GAINS: dict[str, Callable[[Pair], float]] = {
+    "gain": lambda pair: pair.gain,
+    "gain_low": lambda pair: pair.low,
+    "gain_high": lambda pair: pair.high,
+}
+NOT_WORSE = 0.005  # of word F1: less is no loss that a reader would see
+NAMED = {"better": "gain_low>0", "not-worse": f"gain_low>=-{NOT_WORSE}"}
+
+
+def check_pairs(gate: Gate, pairs: Sequence[Pair]) -> list[Verdict]:
+    """A verdict for each comparison that the gate is about. Raises InputError when it is about none."""
+    about = [pair for pair in pairs if all(name in (pair.set, pair.new) for name in gate.names)]
+    if not about:
+        raise InputError(
+            f"the gate {gate.text!r} compares two: name an old and a new model with --artefact OLD --artefact NEW, "
+            "earlier scores with --against, or two cleaners"
+        )
+    return [_verdict(gate, pair.set, f"{pair.new} against {pair.old}", GAINS[gate.figure](pair)) for pair in about]
 
 
 def check_gate(gate: Gate, rows: Sequence[Row]) -> list[Verdict]:
@@ -75,10 +97,9 @@ def check_gate(gate: Gate, rows: Sequence[Row]) -> list[Verdict]:
         raise InputError(f"the gate {gate.text!r} names no scored set and cleaner: choose of {', '.join(known)}")
     if gate.figure not in about[0].figures:
         raise InputError(f"the gate {gate.text!r} asks for no known figure: choose one of {', '.join(about[0].figures)}")
-    return [_verdict(gate, row) for row in about]
+    return [_verdict(gate, row.set, row.cleaner, row.figures[gate.figure]) for row in about]
 
 
-def _verdict(gate: Gate, row: Row) -> Verdict:
-    value = row.figures[gate.figure]
+def _verdict(gate: Gate, set_name: str, cleaner: str, value: float | None) -> Verdict:
     held = value is not None and _SIGNS[gate.sign](value, gate.bound)
-    return Verdict(gate.text, row.set, row.cleaner, value, gate.bound, held)
+    return Verdict(gate.text, set_name, cleaner, value, gate.bound, held)

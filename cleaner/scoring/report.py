@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cleaner.scoring.evaluate import FIELDS, PageScore
 from cleaner.scoring.metrics import Match, Shares, interval, mean_match, quantile, shingle_match
+from cleaner.scoring.paired import Pair
 
 ALL_TYPES = ""  # the page type of a row over all pages
 
@@ -115,6 +116,24 @@ def worst_pages(pages: Sequence[PageScore], count: int) -> list[PageScore]:
 def row_as_json(row: Row) -> dict[str, object]:
     """The row with the names of its fields, failures as objects."""
     return {**asdict(row), "failures": [{"id": page, "error": error} for page, error in row.failures]}
+
+
+def pair_table(pairs: Sequence[Pair]) -> Table:
+    """Comparisons on the same pages, with the 95 % interval of the gain; pages that are better, worse, or have another text."""
+    columns = ["pages", "old F1", "new F1", "gain", "95 % from", "to", "better", "worse", "other"]
+    table = _table("what changed", ["set", "old", "new"], columns)
+    for pair in pairs:
+        figures = (f"{pair.gain:+.4f}", f"{pair.low:+.4f}", f"{pair.high:+.4f}")
+        counts = map(str, (pair.better, pair.worse, pair.other_texts))
+        f1 = (_share(pair.old_f1), _share(pair.new_f1))
+        table.add_row(pair.set, pair.old, pair.new, f"{len(pair.pages):,}", *f1, *figures, *counts)
+    return table
+
+
+def page_as_json(page: PageScore) -> dict[str, object]:
+    """The figures of a page, without its texts."""
+    texts = ("truth", "text", "covers", "mistakes", "kinds")
+    return {name: value for name, value in asdict(page).items() if name not in texts}
 
 
 def score_table(rows: Sequence[Row]) -> Table:

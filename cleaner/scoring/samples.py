@@ -34,6 +34,7 @@ class Sample:
     """A page and what should come of it. Metadata is None or empty where the truth gives none.
 
     ``with_`` are snippets that must be in the body, ``without`` such that must not; lines in ``optional`` may be either.
+    ``covers`` are the kinds of boilerplate and traps that the page has, where its sample says so.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Sample:
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def read_samples(folder: Path) -> Iterator[Sample]:
             with_=meta.texts("with"),
             without=meta.texts("without"),
             optional=meta.texts("optional") if meta.has("optional") else (),
+            covers=meta.texts("covers") if meta.has("covers") else (),
         )
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text, update
 
 from cleaner.errors import CleanerError
-from service.store import sites
+from service.store import fingerprints, sites
 from service.store.checksums import checked, checked_and_unpacked, checksum
 from service.store.database import now
 from service.store.inserts import insert_new
-from service.store.rows import Cleaning, Learned, StoredPage
+from service.store.rows import WRITTEN, Cleaning, Learned, StoredPage
 from service.store.search_words import terms_of
 from service.store.tables import SEARCH_TABLE, documents, idempotency_keys, pages, reasons, versions
 
@@ -38,13 +38,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One cleaning of a document, with the document as JSON in ``record``."""
+    """One cleaning of a document: as JSON in ``record``, and by format in ``written``, which versions of old lack."""
 
     document_id: str
     number: int
     created_at: str
     current: int
     record: Record
+    written: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def find(connection: Connection, owner: str | None, document: str, number: int |
     if row is None:
         return None
     record = json.loads(checked_and_unpacked(f"{document}/{row.number}", row.record, row.checksum))
-    return Version(document, row.number, row.created_at, row.current, record)
+    written = record.pop(WRITTEN, {})
+    return Version(document, row.number, row.created_at, row.current, record, written)
 
 
 def find_page(connection: Connection, owner: str | None, document: str) -> StoredPage | None:
@@ -180,6 +182,19 @@ def list_documents(connection: Connection, wanted: Filter, limit: int, after: in
     return Listing(summaries, shown[-1].number if len(rows) > limit else None)
 
 
+def list_copies(connection: Connection, owner: str | None, document: str, limit: int) -> tuple[list[Record], bool] | None:
+    """Summaries of a document's copies, with how alike they are, and whether they are all; None when it is not there."""
+    if connection.execute(select(documents.c.id).where(documents.c.id == document, *_owned(owner))).first() is None:
+        return None
+    found = fingerprints.find_copies_of(connection, document, limit)
+    columns = (documents.c.id, documents.c.summary, documents.c.checksum)
+    ids = [copy.document_id for copy in found.copies]
+    rows = {row.id: row for row in connection.execute(select(*columns).where(documents.c.id.in_(ids)))}
+    return [
+        {"exact": copy.exact, "alike": copy.alike, **_summary(rows[copy.document_id])} for copy in found.copies
+    ], found.complete
+
+
 def list_ids(connection: Connection, wanted: Filter, limit: int, after: int | None = None) -> list[tuple[int, str]]:
     """(number, id) of the documents that are wanted, newest first: for going over all of them in steps."""
     query = select(documents.c.number, documents.c.id).where(*_conditions(connection, wanted))
@@ -196,6 +211,7 @@ def remove(connection: Connection, owner: str | None, document: str) -> bool:
     number = "rowid" if connection.dialect.name == "sqlite" else "number"
     statement = f"DELETE FROM {SEARCH_TABLE} WHERE {number} = :number"  # noqa: S608  # of constants
     connection.execute(text(statement), {"number": row.number})
+    fingerprints.drop(connection, document)
     connection.execute(delete(documents).where(documents.c.id == document))
     return True
 
@@ -246,6 +262,8 @@ def _add_version(
     )
     known = connection.execute(same.order_by(versions.c.number.desc()).limit(1)).scalar()
     if known is not None:
+        if known == row.version and not fingerprints.is_there(connection, row.id):  # stored before there were any
+            fingerprints.put(connection, row.owner, row.number, row.id, cleaning.fingerprint)
         return Kept(row.id, known, created=False, new_version=False)
     number = row.version + 1
     at = now()
@@ -281,6 +299,7 @@ def _add_version(
     if cleaning.reasons:
         connection.execute(insert(reasons), [{"document_id": row.id, "reason": reason} for reason in cleaning.reasons])
     _index(connection, row.number, cleaning.words)
+    fingerprints.put(connection, row.owner, row.number, row.id, cleaning.fingerprint)
     return Kept(row.id, number, created=False, new_version=True)
 
 
@@ -313,7 +332,7 @@ def _remember(connection: Connection, owner: str, key: str, request: str, kept: 
 
 def _locked(connection: Connection, owner: str | None, document: str) -> Row[*tuple[Any, ...]] | None:
     """The row of a document, nobody else's to change until the transaction ends."""
-    columns = (documents.c.number, documents.c.id, documents.c.created_at, documents.c.version)
+    columns = (documents.c.number, documents.c.id, documents.c.owner, documents.c.created_at, documents.c.version)
     query = select(*columns).where(documents.c.id == document, *_owned(owner)).with_for_update()
     return connection.execute(query).one_or_none()
 

@@ -6,7 +6,12 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner.duplicates import Fingerprint
+
 ENOUGH_PAGES = 3  # of a site, from which its template is used: below, what two of them share may be chance
+
+STORED_FORMATS = ("markdown", "html")  # in which a document is stored besides JSON: they show structure, which JSON does not
+WRITTEN = "written"  # where they stand in the stored record
 
 _LEVEL = 6
 
@@ -24,8 +29,9 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What one cleaning made of a page: ``record`` is the compressed JSON, ``summary`` what lists show, ``words`` the index,
-    ``site_template`` the version of the site's template that it was cleaned with, if any."""
+    """What one cleaning made of a page: ``record`` is the compressed JSON with the other formats, ``summary`` what lists
+    show, ``words`` the index,
+    ``fingerprint`` what copies are found by, ``site_template`` the version of the site's template that it knew, if any."""
 
     cleaner: str
     cleaner_version: str
@@ -37,6 +43,7 @@ class Cleaning:
     quality: float | None
     reasons: tuple[str, ...]
     words: str
+    fingerprint: Fingerprint
     site_template: str | None = None
 
 

@@ -90,6 +90,25 @@ reasons = Table(
     Index("document_reasons_by_reason", "reason", "document_id"),
 )
 
+# By which copies of the current text are found. A band's ``number`` is that of a document; it goes with the fingerprint.
+document_fingerprints = Table(
+    "document_fingerprints",
+    metadata,
+    _document_id(primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("exact", String(32), nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Index("document_fingerprints_by_text", "owner", "exact"),
+)
+document_bands = Table(
+    "document_bands",
+    metadata,
+    Column("band", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("band", "number"),
+)
+
 # What is kept of the pages of a site, those of the highest rank: each page is a row, so that services that learn at the same
 # time lose nothing of each other's. What was learned from a document goes with it.
 site_pages = Table(
