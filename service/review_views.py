@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,22 +84,33 @@ class View:
     keep: bool
     reason: str
     by: str
-    score: float | None
-    pieces: tuple[Piece, ...]
+    score: str
+    pieces: tuple[Piece, ...]  # at least one
+
+    @property
+    def cut(self) -> bool:
+        """Whether a part of it goes."""
+        return len(self.pieces) > 1 or bool(self.pieces[0].reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block of the page as each cleaner sees it. ``kinds`` are what it can be filtered by, ``place`` is where it stands."""
+    """A block of the page as each cleaner sees it; ``place`` is where it stands."""
 
     views: tuple[View, ...]
     shape: str
-    kinds: str
     place: str
 
     @property
     def keep(self) -> bool:
         return self.views[0].keep
+
+    @property
+    def kinds(self) -> list[str]:
+        """What it can be filtered by: "kept", "differ" and reasons."""
+        reasons = {view.reason for view in self.views} | {piece.reason for view in self.views for piece in view.pieces}
+        kinds = ["kept"] if self.keep else []
+        return kinds + (["differ"] if self.differ else []) + sorted(reasons - {""})
 
     @property
     def family(self) -> str:
@@ -131,11 +142,7 @@ def rows_of(parsed: Parsed, labellings: Sequence[Sequence[Label]]) -> list[Row]:
     rows = []
     for index, block in enumerate(parsed.blocks):
         views = tuple(_view(block.text, labels[index]) for labels in labellings)
-        row = Row(views, _SHAPES.get(block.tag, "para"), "", _place(parsed, block))
-        reasons = {view.reason for view in views} | {piece.reason for view in views for piece in view.pieces}
-        kinds = {"kept"} if row.keep else set()
-        kinds |= {"differ"} if row.differ else set()
-        rows.append(replace(row, kinds=" ".join(sorted(kinds | reasons - {""}))))
+        rows.append(Row(views, _SHAPES.get(block.tag, "para"), _place(parsed, block)))
     return rows
 
 
@@ -175,6 +182,7 @@ def _review(job: ReviewJob) -> str | SiteAsked:
     first = documents[0]
     parsed = first.parsed
     rows = rows_of(parsed, [document.labels for document in documents])
+    kinds_of = [row.kinds for row in rows]
     told_here = about(first)
     if job.file_name and not told_here["url"]:
         told_here["url"] = job.file_name
@@ -182,11 +190,11 @@ def _review(job: ReviewJob) -> str | SiteAsked:
     return render(
         "review.html",
         about=told_here,
-        rows=rows,
+        rows=list(zip(rows, kinds_of, strict=True)),
         kinds={
-            "kept": sum(row.keep for row in rows),
-            "differ": sum(row.differ for row in rows),
-            "reasons": _reasons(rows),
+            "kept": sum("kept" in kinds for kinds in kinds_of),
+            "differ": sum("differ" in kinds for kinds in kinds_of),
+            "reasons": _reasons(kinds_of),
         },
         fields=_fields(to_dict(first)),
         formats={name: FORMATS[name].render(first) for name in ("text", "markdown", "json")},
@@ -213,6 +221,11 @@ class BenchRow:
     shape: str
     place: str
     machine_reason: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether a part of it goes."""
+        return len(self.pieces) > 1 or bool(self.pieces[0].reason)
 
     @property
     def changed(self) -> bool:
@@ -272,7 +285,8 @@ def _place(parsed: Parsed, block: Block) -> str:
 
 def _view(text: str, label: Label) -> View:
     pieces = tuple(_pieces(text, label.cuts)) if label.keep else (Piece(text, 0, len(text)),)
-    return View(label.keep, "" if label.keep or label.reason is None else label.reason.value, label.by, label.score, pieces)
+    reason = "" if label.keep or label.reason is None else label.reason.value
+    return View(label.keep, reason, label.by, f"{label.score:.2f}", pieces)
 
 
 def _pieces(text: str, cuts: Sequence[Cut]) -> list[Piece]:
@@ -284,15 +298,15 @@ def _pieces(text: str, cuts: Sequence[Cut]) -> list[Piece]:
         at = cut.end
     if at < len(text):
         pieces.append(Piece(text[at:], at, len(text)))
-    return pieces
+    return pieces or [Piece("", 0, 0)]
 
 
 def _parts(view: View) -> list[tuple[int, int]]:
     return [(piece.start, piece.end) for piece in view.pieces if piece.reason]
 
 
-def _reasons(rows: Sequence[Row]) -> list[tuple[str, int]]:
-    counts: Counter[str] = Counter(kind for row in rows for kind in row.kinds.split() if kind not in ("kept", "differ"))
+def _reasons(kinds_of: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter(kind for kinds in kinds_of for kind in kinds if kind not in ("kept", "differ"))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect, sync_playwright
 
 from tests.service.conftest import HTML, Server, running_server
 
 PATIENCE_MS = 30_000  # on a busy machine; every wait is for a condition
 
+
+expect.set_options(timeout=PATIENCE_MS)
 
 # One browser for all these tests: they run one after the other, in one process. (What each file's ``pytestmark`` names.)
 ONE_AFTER_THE_OTHER = pytest.mark.xdist_group("browser")
@@ -73,10 +75,17 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="package")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all these tests."""
     with running_server(tmp_path_factory.mktemp("review"), workers="1", queue="32") as running:
         yield running
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Server:
+    """The server, with what other tests have stored."""
+    return shared_server
 
 
 @pytest.fixture

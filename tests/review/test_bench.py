@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from cleaner.scoring.samples import read_samples
 from service.store import keys
 from service.store.database import Store
+from tests.bench.bench_review import page_of
 from tests.review.conftest import ONE_AFTER_THE_OTHER, Watched, stored
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, NAVIGATION, Server, running_server
 
@@ -25,10 +26,12 @@ WITH_NOTICE = HTML_PAGE.replace("</main>", f"<p>{NOTICE}</p></main>")
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of its own for each test, as the queue tells of all that is stored."""
-    with running_server(tmp_path, workers="1", queue="32") as running:
-        yield running
+def server(shared_server: Server) -> Iterator[Server]:
+    """A server on which nothing is stored, as the queue tells of everything."""
+    yield shared_server
+    for one in shared_server.client.get("/v1/documents?limit=200").json()["documents"]:
+        assert shared_server.client.delete(f"/v1/documents/{one['id']}").status_code == 204
+    shared_server.client.delete("/v1/sites/lock.example")
 
 
 def press(page: Page, *keys_in_order: str) -> None:
@@ -267,6 +270,7 @@ def test_with_keys_the_browser_logs_in_once_and_may_do_what_the_key_may(browser:
             page.get_by_role("textbox", name="Key").fill(key)
             press(page, "Enter")
             expect(page).to_have_url(address + path)
+            expect(page.locator(".b").nth(NAV)).to_be_focused()
             press(page, "x")
             expect(page.locator("#saved")).to_contain_text(told)
             assert page.evaluate("document.cookie") == ""
@@ -276,3 +280,16 @@ def test_with_keys_the_browser_logs_in_once_and_may_do_what_the_key_may(browser:
             page.goto(address + "/review")
             expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
             context.close()
+
+
+def test_a_page_of_five_thousand_blocks_is_cleaned_like_any_other(watched: Watched, server: Server) -> None:
+    identity = stored(server, page_of(5_000))
+    page = watched.open(f"/review/bench/{identity}")
+    expect(page.locator(".b")).to_have_count(5_000)
+    kept = [int(it) for it in page.locator("#count").inner_text().split() if it.isdigit()]
+    page.locator(".b").nth(4_001).focus()
+    press(page, "x", "J", "J")
+    expect(page.locator("#count")).to_have_text(f"{kept[0] - 3} of 5000 blocks kept")
+    expect(page.locator(".b").nth(4_003)).to_be_in_viewport()
+    saved(page)
+    assert {4_001, 4_002, 4_003} <= set(sample(server, identity)["removed"])

@@ -178,9 +178,11 @@
     }
     cutting = { index, words, from: 0, to: 0 };
     showChoice();
-    say("Choose words with h and l, more of them with H and L; x cuts them or puts them back, Esc leaves.");
   };
-  const showChoice = () => { draw(cutting.index, span()); items[cutting.index].querySelector(".choice")?.scrollIntoView({ block: "nearest" }); };
+  const showChoice = () => {
+    document.getElementById("inspector").textContent = "h l choose a word, H L more of them; x cuts them or puts them back, Esc leaves";
+    draw(cutting.index, span()); items[cutting.index].querySelector(".choice")?.scrollIntoView({ block: "nearest" });
+  };
   const endCut = () => { const { index } = cutting; cutting = null; draw(index); };
   const cut = (index, [start, end]) => {
     const { cuts } = state[index];

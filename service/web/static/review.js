@@ -75,6 +75,7 @@ const download = (text, type, name) => {
 };
 
 // what decided a block, for the one that is pointed at or in focus
+const NEAR = 5; // steps of a path
 const inspect = (event) => {
   const block = event.target.closest?.(".b");
   const place = document.getElementById("inspector");
@@ -88,7 +89,8 @@ const inspect = (event) => {
     const by = [...why.querySelectorAll(".by")].map((it) => it.textContent).join(", ");
     place.append(reason, by ? ` by ${by}; ` : " ");
   });
-  place.append(block.dataset.place);
+  const steps = block.dataset.place.split("/");
+  place.append(steps.length > NEAR ? `…/${steps.slice(-NEAR).join("/")}` : block.dataset.place);
 };
 document.addEventListener("mouseover", inspect);
 document.addEventListener("focusin", inspect);
