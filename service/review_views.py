@@ -141,7 +141,8 @@ def rows_of(parsed: Parsed, labellings: Sequence[Sequence[Label]]) -> list[Row]:
     """A row a block, with a view for each labelling."""
     rows = []
     for index, block in enumerate(parsed.blocks):
-        views = tuple(_view(block.text, labels[index]) for labels in labellings)
+        text = block.text.replace("\r", " ")  # which a browser would join to a line's end, and cuts are counted in characters
+        views = tuple(_view(text, labels[index]) for labels in labellings)
         rows.append(Row(views, _SHAPES.get(block.tag, "para"), _place(parsed, block)))
     return rows
 
