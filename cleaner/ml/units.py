@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from cleaner.ml.arrays import Flags, Floats, Ints
+from cleaner.ml.characters import END
 from cleaner.ml.view import View
 
 PAGE_SHARE = 0.5  # of a page's words; a table or list with more of them is its layout
 BLOCKS_AN_ITEM = 1.3  # of a list; where items hold more, they are cards or posts, and each is judged for itself
 LINKED = 0.3  # share of characters inside links above which a list leads elsewhere
 LIKELY = 0.1  # mean probability from which a table or list that stands in the middle of what is kept belongs to it
+FOLLOWING = 0.2  # probability from which a sentence right below a kept one belongs to the same text
 _LEAST = 1e-5  # probabilities are held this far from 0 and 1
 
 _ANNOUNCES = (":", "：")
@@ -67,6 +69,19 @@ def without_holes(view: View, probabilities: Floats, keep: Flags) -> Flags:
             linked = float((view.links * view.size)[inside].sum() / view.size[inside].sum())
             filled[inside] = linked <= LINKED and float(probabilities[inside].mean()) >= LIKELY
     return filled
+
+
+def with_sentences(view: View, probabilities: Floats, keep: Flags) -> Flags:
+    """A choice of lines, and the sentences right below a kept one that are not unlikely: "A verdict is expected on Monday."
+
+    Of those on annotated pages that the choice had left out, three of five short ones belong to the text, one of two long
+    ones; word F1 of WCXB gains .0006, that of news loses .001 (one line of ten is somebody else's).
+    """
+    ends = view.buffer.last == END
+    chosen = keep.copy()
+    for line in np.flatnonzero(~keep & ends & (probabilities >= FOLLOWING) & (view.words > 1)).tolist():
+        chosen[line] = line > 0 and chosen[line - 1] and ends[line - 1]
+    return chosen
 
 
 def _units(view: View) -> Ints:
