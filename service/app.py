@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from cleaner.version import __version__
-from service import api, documents_api, jobs_api, logins, openapi, probes, review, samples_api, sites_api
+from service import api, bench, documents_api, jobs_api, logins, openapi, probes, review, samples_api, sites_api
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(probes.router)
     app.include_router(logins.router)
     app.include_router(review.router)
+    app.include_router(bench.router)
     for name in chosen.facade_names:
         app.include_router(FACADES[name])
     answer_with_problems(app)

@@ -26,6 +26,7 @@ from cleaner.readers import READERS
 from cleaner.writers.rows import ROW_WRITERS
 from service.app import create_app
 from service.settings import Settings
+from service.web import BENCH_KEYS
 from tests.service.conftest import running_server
 
 REPOSITORY = Path(__file__).parents[1]
@@ -184,6 +185,11 @@ def test_the_routes_are_those_of_the_service() -> None:
     app = create_app(Settings())
     served = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
     assert {(method, path) for method, path, _ in table("method")} == served | {("GET", app.openapi_url)}
+
+
+def test_the_keys_are_those_of_the_bench() -> None:
+    listed = [(keys.replace("`", ""), told.replace("`", "")) for keys, told in table("key")]
+    assert listed == list(BENCH_KEYS)
 
 
 def test_the_settings_are_those_of_the_service() -> None:
