@@ -65,21 +65,27 @@ class ArtefactFiles(NamedTuple):
 def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path) -> None:
     """Write the arrays and the card; the same model gives the same bytes."""
     arrays = {f"{kind}/{name}": value for kind, model in models.items() for name, value in _arrays(model).items()}
+    data = write_arrays(arrays)
+    whole = {
+        "format": FORMAT,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        **card,
+        "columns": {kind: list(model.names) for kind, model in models.items()},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ARRAYS).write_bytes(data)
+    (folder / CARD).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_arrays(arrays: Mapping[str, Numbers]) -> bytes:
+    """A file of arrays by name; the same arrays give the same bytes."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         for name, value in sorted(arrays.items()):
             written = io.BytesIO()
             np.lib.format.write_array(written, value, allow_pickle=False)
             file.writestr(zipfile.ZipInfo(f"{name}.npy"), written.getvalue(), zipfile.ZIP_DEFLATED)  # ZipInfo: no clock
-    whole = {
-        "format": FORMAT,
-        "sha256": hashlib.sha256(data.getvalue()).hexdigest(),
-        **card,
-        "columns": {kind: list(model.names) for kind, model in models.items()},
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ARRAYS).write_bytes(data.getvalue())
-    (folder / CARD).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return data.getvalue()
 
 
 def load(folder: Path) -> Artefact:
