@@ -105,6 +105,13 @@ def alike(first: Fingerprint, second: Fingerprint) -> float:
     return round(float(same.mean()), 3)
 
 
+def bands(one: Fingerprint) -> list[bytes]:
+    """The bands of a sketch in their order, none for a short text. Of two near copies most have one alike at the same place:
+    of those that share ALIKE of their runs 96 in 100, of those that share .6 all but one in ten thousand."""
+    width = 2 * BAND
+    return [one.sketch[start : start + width] for start in range(0, len(one.sketch) - width + 1, width)]
+
+
 def to_line(name: str, one: Fingerprint) -> str:
     """A fingerprint as a line of a store: id, hash and sketch, apart by tabs."""
     if "\t" in name or "\n" in name or "\r" in name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -30,12 +30,13 @@ class Caller:
 
 
 ANYBODY = Caller("anybody", "", frozenset(SCOPES))
+NOBODY = Caller("nobody", "", frozenset())  # who has not shown a key yet
 
 
-def needs(scope: Scope) -> Callable[[Request], Caller]:
+def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency of a route: its caller, who must have the scope; ``admin`` includes the others."""
 
-    def caller(request: Request) -> Caller:
+    async def caller(request: Request) -> Caller:  # async, or the framework runs it in a thread
         found = request.state.caller
         assert isinstance(found, Caller)
         if scope not in found.scopes and "admin" not in found.scopes:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from service.problems import (
@@ -29,6 +29,7 @@ from service.problems import (
 from service.requests import faults_of
 from service.store.database import StoreDamaged, StoreError, StoreFull
 from service.store.documents import IdempotencyConflict
+from service.web import POLICY, render
 
 _log = logging.getLogger(__name__)
 
@@ -36,16 +37,31 @@ _log = logging.getLogger(__name__)
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer to the request of this scope, with its path as the instance and its id."""
     scope["state"]["problem"] = problem.kind
+    if f"{scope['path']}/".startswith("/review/"):
+        return _problem_page(problem, scope)
     body = problem.to_dict(quote(scope["path"]), scope["state"]["request_id"])
     return Response(json.dumps(body, indent=2) + "\n", problem.status, dict(problem.headers), MEDIA_TYPE)
+
+
+def _problem_page(problem: Problem, scope: Scope) -> Response:
+    """The same for somebody with a browser."""
+    caller = scope["state"].get("caller")
+    told = {"problem": problem, "request_id": scope["state"]["request_id"], "caller": caller, "needs_keys": False}
+    headers = {**problem.headers, "Content-Security-Policy": POLICY}
+    return HTMLResponse(render("problem.html", **told, current=""), problem.status, headers)
 
 
 def answer_of_store(error: StoreError, scope: Scope) -> Response:
     """What a request gets that the database fails."""
     _log.error("request %s: %s", scope["state"]["request_id"], error)
+    return problem_response(problem_of_store(error), scope)
+
+
+def problem_of_store(error: StoreError) -> Problem:
+    """The problem that an error of the database is for whoever asked."""
     if isinstance(error, StoreFull):
-        return problem_response(store_full(), scope)
-    return problem_response(store_damaged(str(error)) if isinstance(error, StoreDamaged) else store_unavailable(), scope)
+        return store_full()
+    return store_damaged(str(error)) if isinstance(error, StoreDamaged) else store_unavailable()
 
 
 def answer_with_problems(app: FastAPI) -> None:

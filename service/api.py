@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,27 +14,34 @@ from cleaner.formats import FORMATS
 from service import openapi
 from service.access import Reads
 from service.bodies import encoding_of
-from service.cleaning import Cleaned, run_clean_job
+from service.cleaning import Cleaned, CleanJob, run_clean_job
 from service.line_batches import ACCEPTED_LINES, LineBatch
-from service.negotiation import OFFERED, best_of, format_for
+from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.observing import metrics_of
-from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job
+from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job, store_of
 from service.problems import ProblemFound, unsupported_encoding, unsupported_media_type
 from service.requests import QueryOptions
+from service.site_learning import SiteAsked
+from service.site_lookup import knowing_site
 
 router = APIRouter(prefix="/v1")
 
 
 @router.post("/clean", summary="Clean a page", openapi_extra=openapi.CLEAN_BODY, responses=openapi.CLEAN_RESPONSES)
-async def clean_page(request: Request, _caller: Reads, options: Annotated[QueryOptions, Query()]) -> Response:
+async def clean_page(request: Request, caller: Reads, options: Annotated[QueryOptions, Query()]) -> Response:
     """Send a page, get its article (or main content) and metadata.
 
     The page is the body itself, with the options as query parameters; or a JSON object that holds page and options. A page
-    without any content is no error: its `status` is `empty` and `quality.warnings` say what it looks like.
+    without any content is no error: its `status` is `empty` and `quality.warnings` say what it looks like. With `site=stored`
+    the cleaner knows what your stored documents have taught of the page's site; `Cleaner-Site` then says which template it was.
     """
     to = asked_for(request, format_for, list(OFFERED))
     job = await read_job(request, options, to)
-    cleaned = await in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)
+
+    def in_one(job: CleanJob) -> Awaitable[Cleaned | SiteAsked]:
+        return in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)
+
+    cleaned = await knowing_site(store_of(request), caller.owner, job, in_one)
     metrics_of(request).cleaned(cleaned.quality, cleaned.reasons)
     return _answer(cleaned, to)
 
@@ -76,9 +84,11 @@ def _answer(cleaned: Cleaned, to: str) -> Response:
         "Cleaner-Result": cleaned.result,
         "ETag": f'W/"{cleaned.result}"',  # weak, as the JSON tells how long it took
     }
+    if cleaned.site_template:
+        headers["Cleaner-Site"] = cleaned.site_template
     media_type = FORMATS[to].media_type
     if to == "html":
-        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        headers["Content-Security-Policy"] = SANDBOX
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Response(cleaned.body, headers=headers, media_type=media_type)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from cleaner.version import __version__
-from service import api, documents_api, jobs_api, openapi, probes
+from service import api, documents_api, jobs_api, logins, openapi, probes, review, samples_api, sites_api
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
@@ -57,7 +57,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(documents_api.router)
     app.include_router(jobs_api.router)
+    app.include_router(sites_api.router)
+    app.include_router(samples_api.router)
     app.include_router(probes.router)
+    app.include_router(logins.router)
+    app.include_router(review.router)
     for name in chosen.facade_names:
         app.include_router(FACADES[name])
     answer_with_problems(app)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Scope
 
@@ -78,6 +79,14 @@ def charset_of(request: Request) -> str | None:
     return found.group(1) if found else None
 
 
+def announced_bytes(headers: Headers) -> int:
+    """How long the body is going to be, as its Content-Length says; 0 where none says it. At most 10**18."""
+    announced = headers.get("content-length", "")
+    if not (announced.isascii() and announced.isdigit()):
+        return 0
+    return int(announced) if len(announced) <= 18 else 10**18
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body without its encoding.
 
@@ -85,8 +94,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     decompressed; 408 when it comes too slowly; 400 when it is broken.
     """
     room: BodyRoom = request.app.state.body_room
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
+    if announced_bytes(request.headers) > limit:
         raise ProblemFound(body_too_large(limit))
     chunks = []
     size = 0

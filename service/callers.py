@@ -10,15 +10,18 @@ from collections import Counter, OrderedDict
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.access import ANYBODY, Caller
+from service.access import ANYBODY, NOBODY, Caller
 from service.answers import answer_of_store, problem_response
 from service.bodies import BodyRoom
-from service.problems import Problem, too_fast, too_many_at_once, unauthorized
+from service.logins import LOGIN, START, is_of_another_site, key_in_cookie, to_login, wants_login
+from service.problems import Problem, of_another_site, too_fast, too_many_at_once, unauthorized
 from service.settings import Settings
 from service.store import keys
 from service.store.database import Store, StoreError
 
 OPEN_PATHS = frozenset(("/livez", "/readyz"))  # a probe has no key, and is never held up
+_USED_BY_PAGES = (START, "/v1/samples")  # where a page of another site could do something, were no key needed
+_BEFORE_LOGIN = (LOGIN, f"{START}/static/")  # what a browser without a key may see
 
 KEY_REMEMBERED_S = 5.0  # so long a key still works after it was revoked
 _REMEMBERED = 10_000  # keys, right or wrong
@@ -42,14 +45,15 @@ class Callers:
             await self._app(scope, receive, send)
             return
         try:
-            caller = await self._caller(Headers(scope=scope))
+            caller = await self._caller(scope["method"], scope["path"], Headers(scope=scope))
         except StoreError as error:
             await answer_of_store(error, scope)(scope, receive, send)
             return
         refused = caller if isinstance(caller, Problem) else self._too_much(caller)
         if isinstance(caller, Problem) or refused is not None:
             assert refused is not None
-            await problem_response(refused, scope)(scope, receive, send)
+            answer = to_login(scope) if wants_login(scope, refused) else problem_response(refused, scope)
+            await answer(scope, receive, send)
             return
         scope["state"]["caller"] = caller
         self._at_once[caller.name] += 1
@@ -61,12 +65,17 @@ class Callers:
             if not self._at_once[caller.name]:
                 del self._at_once[caller.name]
 
-    async def _caller(self, headers: Headers) -> Caller | Problem:
-        if not self._settings.needs_keys:
-            return ANYBODY
+    async def _caller(self, method: str, path: str, headers: Headers) -> Caller | Problem:
+        if not self._settings.needs_keys or path.startswith(_BEFORE_LOGIN):
+            from_elsewhere = path.startswith(_USED_BY_PAGES) and is_of_another_site(method, headers, with_cookie=False)
+            return of_another_site() if from_elsewhere else ANYBODY if not self._settings.needs_keys else NOBODY
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
-            return unauthorized("There is no key in the request")
+            key = key_in_cookie(headers) or ""
+            if not key:
+                return unauthorized("There is no key in the request")
+            if is_of_another_site(method, headers, with_cookie=True):
+                return of_another_site()
         found = await self._known_caller(key.strip())
         return found or unauthorized("The key is not valid, or was revoked")
 

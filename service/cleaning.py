@@ -8,20 +8,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from cleaner.cleaners import name_with
+from cleaner.cleaners import Cleaner, cleaner_named, name_with
+from cleaner.duplicates import fingerprint
 from cleaner.errors import CleanerFailed, InputError, PageRefused
 from cleaner.fetch_time import fetch_time
-from cleaner.formats import FORMATS, Explain, to_dict, to_json
+from cleaner.formats import FORMATS, Explain, json_text, to_dict
 from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
 from cleaner.version import __version__
 from service.forms import read_form
 from service.problems import Fault, Problem, cleaner_failed, internal_error, invalid, page_refused
 from service.requests import Options, QueryOptions, read_clean_request
-from service.store.rows import Cleaning, StoredPage, packed, unpacked
+from service.site_learning import SiteAsked, knows_sites, learned_from, site_of_page, used_of, with_site
+from service.store.rows import STORED_FORMATS, WRITTEN, Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
 from service.store.search_words import indexed
 from service.tracebacks import without_messages
 
@@ -32,6 +34,8 @@ _MEDIA_TYPES: dict[Kind, str] = {"html": "text/html", "text": "text/plain"}
 
 _LISTED = ("status", "url", "title", "authors", "site_name", "date_published", "language", "page_type", "word_count", "quality")
 
+NO_SITE = StoredSite("")
+
 Result = TypeVar("Result")
 
 
@@ -40,7 +44,8 @@ class CleanJob:
     """One request: the body as it came, what its Content-Type says, the query's options, and the format asked for.
 
     ``media_type`` is JSON_BODY or FORM_BODY, which bring their own options, or one of PAGE_BODIES. ``content_type`` is the
-    whole header, which a form cannot be read without.
+    whole header, which a form cannot be read without. ``site`` is what is stored of the page's site, None before it was asked
+    for.
     """
 
     body: bytes
@@ -49,6 +54,7 @@ class CleanJob:
     options: QueryOptions
     to: str
     content_type: str = ""
+    site: StoredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class AgainJob:
 
     page: StoredPage
     options: Options
+    site: StoredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,15 @@ class MemberJob:
     url: str | None
     charset: str | None
     options: Options
+    site: StoredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """The body of the answer, whether the page had any content, and what is counted of it.
 
-    ``result`` is an id of all that decides what the result is: the page, the options, the format, the cleaner and its version.
+    ``result`` is an id of all that decides what the result is: the page, the options, the format, the cleaner and its version,
+    and the version of the site's template, which is ``site_template`` where one was used.
     """
 
     body: bytes
@@ -82,14 +91,16 @@ class Cleaned:
     result: str
     quality: float | None
     reasons: dict[str, int]
+    site_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What the store takes of a page, and what was made of it."""
+    """What the store takes of a page, what was made of it, and what its site's template takes of it."""
 
     page: StoredPage
     cleaning: Cleaning
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +111,34 @@ class Broke:
     where: str
 
 
-def run_clean_job(job: CleanJob) -> Cleaned | Problem | Broke:
-    """Clean the page of one request. Never raises: a worker outlives every page, and says what happened to it."""
-    return _told(lambda: _clean_for_answer(job))
+def run_clean_job(job: CleanJob) -> Cleaned | SiteAsked | Problem | Broke:
+    """Clean the page of one request. Never raises: a worker outlives every page, and says what happened to it.
+
+    Gives SiteAsked for a page that is to be cleaned with what is stored of its site, and came without it; so do the next
+    three.
+    """
+    return told(lambda: _clean_for_answer(job))
 
 
-def run_ingest_job(job: CleanJob) -> Ingested | Problem | Broke:
+def run_ingest_job(job: CleanJob) -> Ingested | SiteAsked | Problem | Broke:
     """Clean the page of one request for the store. Never raises."""
-    return _told(lambda: _clean_for_store(job))
+    return told(lambda: _clean_for_store(job))
 
 
-def run_member_job(job: MemberJob) -> Ingested | Problem | Broke:
+def run_member_job(job: MemberJob) -> Ingested | SiteAsked | Problem | Broke:
     """Clean a page of an archive for the store. Never raises."""
-    return _told(lambda: _clean_member(job))
+    return told(lambda: _clean_member(job))
 
 
-def run_again_job(job: AgainJob) -> Cleaning | Problem | Broke:
+def run_again_job(job: AgainJob) -> Cleaning | SiteAsked | Problem | Broke:
     """Clean a stored page again. Never raises."""
-    return _told(lambda: _clean_again(job))
+    return told(lambda: _clean_again(job))
+
+
+def page_of(stored: StoredPage) -> Page:
+    """A stored page, its content compressed, as a cleaner takes it."""
+    content = unpacked(stored.content)
+    return Page(content_id(content), content, PAGE_BODIES.get(stored.media_type), stored.url, stored.charset)
 
 
 def get_ready() -> None:
@@ -125,7 +146,8 @@ def get_ready() -> None:
     clean("<p>It rained all night, and the river rose by a metre.</p>")
 
 
-def _told(work: Callable[[], Result]) -> Result | Problem | Broke:
+def told(work: Callable[[], Result]) -> Result | Problem | Broke:
+    """What a worker makes of a page: what ``work`` gives, or what it raises as a value that can be handed back."""
     try:
         return work()
     except PageRefused as error:
@@ -136,7 +158,7 @@ def _told(work: Callable[[], Result]) -> Result | Problem | Broke:
         return Broke(internal_error(), without_messages(error))
 
 
-def _clean_for_answer(job: CleanJob) -> Cleaned | Problem:
+def _clean_for_answer(job: CleanJob) -> Cleaned | SiteAsked | Problem:
     read = _read(job)
     if isinstance(read, Problem):
         return read
@@ -146,16 +168,21 @@ def _clean_for_answer(job: CleanJob) -> Cleaned | Problem:
     chosen = _cleaner(job, options)
     if isinstance(chosen, Problem):
         return chosen
-    document = clean(page, cleaner=chosen)
-    written = _written(document, job.to, options.explain).encode()
+    site = site_for(page, job.site) if options.site == "stored" else NO_SITE
+    if isinstance(site, SiteAsked):
+        return site
+    document = clean(page, cleaner=knowing(chosen, site))
+    written = _written(document, job.to, options.explain, site).encode()
     decides = [page.id, page.kind, page.url, page.charset, job.to, options.explain, chosen, document.version, __version__]
+    if site.version:
+        decides.append(site.version)
     content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
     result = hashlib.sha256(json.dumps(decides).encode() + b"\0" + content).hexdigest()[:32]
     reasons = Counter(piece.reason.value for piece in document.removed)
-    return Cleaned(written, document.status, result, document.quality, dict(reasons))
+    return Cleaned(written, document.status, result, document.quality, dict(reasons), site.version)
 
 
-def _clean_for_store(job: CleanJob) -> Ingested | Problem:
+def _clean_for_store(job: CleanJob) -> Ingested | SiteAsked | Problem:
     read = _read(job)
     if isinstance(read, Problem):
         return read
@@ -163,37 +190,59 @@ def _clean_for_store(job: CleanJob) -> Ingested | Problem:
     chosen = _cleaner(job, options)
     if isinstance(chosen, Problem):
         return chosen
-    return _ingested(page, chosen)
+    return _ingested(page, chosen, options, job.site)
 
 
-def _clean_member(job: MemberJob) -> Ingested:
+def _clean_member(job: MemberJob) -> Ingested | SiteAsked:
     options = job.options
     content = unpacked(job.content)
     page = Page(content_id(content), content, job.kind, job.url, job.charset)
-    return _ingested(page, name_with(options.cleaner, options.profile, options.mode))
+    return _ingested(page, name_with(options.cleaner, options.profile, options.mode), options, job.site)
 
 
-def _ingested(page: Page, chosen: str) -> Ingested:
+def _ingested(page: Page, chosen: str, options: Options, stored: StoredSite | None) -> Ingested | SiteAsked:
     content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
     charset = page.charset if isinstance(page.content, bytes) else "utf-8"
-    document = clean(page, cleaner=chosen)
+    site = _site_for_store(page, chosen, options, stored)
+    if isinstance(site, SiteAsked):
+        return site
+    document = clean(page, cleaner=knowing(chosen, site))
     media_type = _MEDIA_TYPES[document.parsed.kind]
-    stored = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
-    return Ingested(stored, _cleaning(document, chosen))
+    row = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
+    return Ingested(row, _cleaning(document, chosen, site), learned_from(document, stored))
 
 
-def _clean_again(job: AgainJob) -> Cleaning | Problem:
+def _clean_again(job: AgainJob) -> Cleaning | SiteAsked | Problem:
     options = job.options
     chosen = name_with(options.cleaner, options.profile, options.mode)
-    content = unpacked(job.page.content)
-    kind = PAGE_BODIES[job.page.media_type]
-    page = Page(content_id(content), content, kind, job.page.url, job.page.charset)
-    return _cleaning(clean(page, cleaner=chosen), chosen)
+    page = page_of(job.page)
+    site = _site_for_store(page, chosen, options, job.site)
+    if isinstance(site, SiteAsked):
+        return site
+    return _cleaning(clean(page, cleaner=knowing(chosen, site)), chosen, site)
 
 
-def _cleaning(document: Document, chosen: str) -> Cleaning:
+def _site_for_store(page: Page, chosen: str, options: Options, stored: StoredSite | None) -> StoredSite | SiteAsked:
+    """What the cleaner is told of the page's site where documents are stored."""
+    return NO_SITE if options.site == "none" or not knows_sites(chosen) else site_for(page, stored)
+
+
+def site_for(page: Page, stored: StoredSite | None) -> StoredSite | SiteAsked:
+    """What is stored of the page's site, or the question for it."""
+    host = site_of_page(page)
+    if not host:
+        return NO_SITE
+    return stored if stored is not None and stored.host == host else SiteAsked(host)
+
+
+def knowing(chosen: str, site: StoredSite) -> Cleaner:
+    return with_site(chosen, site) if site.version else cleaner_named(chosen)
+
+
+def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
     """The rows of a document; the name of its cleaner has the profile and mode that were asked for."""
-    record = to_dict(document, "summary")
+    record = _record(document, "summary", site)
+    written = {name: FORMATS[name].render(document) for name in STORED_FORMATS}
     metadata = document.metadata
     by_reason = sorted({piece.reason.value for piece in document.removed})
     host = _host(record["url"]) or _host(record["canonical_url"])
@@ -201,7 +250,7 @@ def _cleaning(document: Document, chosen: str) -> Cleaning:
     return Cleaning(
         cleaner=chosen,
         cleaner_version=document.version,
-        record=packed(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()),
+        record=packed(json.dumps(record | {WRITTEN: written}, ensure_ascii=False, separators=(",", ":")).encode()),
         summary={
             **{name: record[name] for name in _LISTED},
             "host": host,
@@ -214,6 +263,8 @@ def _cleaning(document: Document, chosen: str) -> Cleaning:
         quality=document.quality,
         reasons=tuple(by_reason),
         words=indexed(f"{title}\n{record['text']}"),
+        fingerprint=fingerprint(record["text"]),
+        site_template=site.version or None,
     )
 
 
@@ -251,14 +302,20 @@ def _moment(fetched_at: str | None) -> datetime | None:
 def _cleaner(job: CleanJob, options: Options) -> str | Problem:
     """The cleaner with its profile and mode by name, or what is wrong with the three together."""
     try:
-        return name_with(options.cleaner, options.profile, options.mode)
+        chosen = name_with(options.cleaner, options.profile, options.mode)
     except InputError as error:
         return invalid([Fault(*_place_of(job, "cleaner"), str(error))])
+    return _needs_other_cleaner(job) if options.site == "stored" and not knows_sites(chosen) else chosen
 
 
 def _only_json_explains(job: CleanJob) -> Problem:
     detail = f"only the JSON answer explains: ask with Accept: {FORMATS['json'].media_type}, or leave explain out"
     return invalid([Fault(*_place_of(job, "explain"), detail)])
+
+
+def _needs_other_cleaner(job: CleanJob) -> Problem:
+    detail = "this cleaner has no use for what is known of sites: choose combined or by_site, or leave site out"
+    return invalid([Fault(*_place_of(job, "site"), detail)])
 
 
 def _place_of(job: CleanJob, option: str) -> tuple[Literal["pointer", "parameter"], str]:
@@ -268,5 +325,15 @@ def _place_of(job: CleanJob, option: str) -> tuple[Literal["pointer", "parameter
     return ("pointer", f"#/{option}") if job.media_type == FORM_BODY else ("parameter", option)
 
 
-def _written(document: Document, to: str, explain: Explain) -> str:
-    return to_json(document, explain) if to == "json" else FORMATS[to].render(document)
+def _written(document: Document, to: str, explain: Explain, site: StoredSite) -> str:
+    if to != "json":
+        return FORMATS[to].render(document)
+    return json_text(_record(document, explain, site))
+
+
+def _record(document: Document, explain: Explain, site: StoredSite) -> dict[str, Any]:
+    """The document as JSON; its cleaner tells of the site's template where it knew one."""
+    record: dict[str, Any] = to_dict(document, explain)
+    if site.version:
+        record["cleaner"]["site"] = used_of(site)
+    return record

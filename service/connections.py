@@ -70,6 +70,13 @@ class GuardedConnection(HttpToolsProtocol):
         if self.cycle.more_body:
             self._start("left over", LEFT_OVER_SECONDS, self.transport.close)
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own type: whether our end stays open
+        """A client may close its end behind a whole request and wait for the answer."""
+        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+            return False
+        self.cycle.keep_alive = False
+        return True
+
     def pause_writing(self) -> None:
         self._start("reader", READER_SECONDS, self.transport.abort)
         super().pause_writing()

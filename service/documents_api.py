@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import Awaitable
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,20 +14,23 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from cleaner.formats import Explain
+from cleaner.formats import FORMATS, Explain
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
-from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
+from service.cleaning import AgainJob, CleanJob, Ingested, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
-from service.negotiation import best_of
+from service.exporting import EXPORTS, record_of
+from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, json_response, read_job, store_of
-from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version
+from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version, not_stored_in
 from service.requests import Options, QueryOptions
+from service.site_learning import SiteAsked
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents
-from service.store.database import Store, StoreDamaged
-from service.store.documents import Filter, Kept, Version
-from service.store.rows import StoredPage, packed
+from service.store.database import Store
+from service.store.documents import Filter, Kept
+from service.store.rows import Cleaning, StoredPage, packed
 from service.store.search_words import terms_of
 
 router = APIRouter(prefix="/v1/documents")
@@ -37,12 +40,10 @@ Number = Annotated[int, Path(ge=1, le=1_000_000, description="the number of a ve
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-_EXPORTED_AT_ONCE = 50
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
-_SHOWN_AS = ("application/json", "text/plain")
 _DOWNLOAD = {
     "Content-Disposition": "attachment",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": SANDBOX,
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -97,6 +98,14 @@ class ShowQuery(BaseModel):
     explain: Annotated[Explain, Field(description="`summary` adds the pieces that were removed")] = "none"
 
 
+class CopiesQuery(BaseModel):
+    """How many copies."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="copies at most")] = DEFAULT_LIMIT
+
+
 class AgainstQuery(BaseModel):
     """What a version is compared with."""
 
@@ -126,10 +135,14 @@ async def store_document(
     new was stored, 200 when all of it was there. An `Idempotency-Key` gives the same document again for the same request.
     """
     job = await read_job(request, options, "json")
-    ingested = await in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
     idempotency = (idempotency_key, _request_hash(job)) if idempotency_key is not None else None
     store = store_of(request)
-    kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency)
+
+    def cleaned(job: CleanJob) -> Awaitable[Ingested | SiteAsked]:
+        return in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
+
+    ingested = await knowing_site(store, caller.owner, await looked_up(store, caller.owner, options.url, job), cleaned)
+    kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency, ingested.learned)
     return await _show_kept(store, caller, kept)
 
 
@@ -148,19 +161,22 @@ async def list_documents(request: Request, caller: Reads, query: Annotated[ListQ
 
 @router.get("/export", summary="Export documents", responses=openapi_documents.EXPORT_RESPONSES)
 async def export_documents(request: Request, caller: Reads, query: Annotated[Wanted, Query()]) -> Response:
-    """All documents that are wanted as JSON Lines, newest first. A damaged one is a line with its `id` and a `problem`."""
+    """All documents that are wanted, newest first, as JSON Lines, or with `Accept: application/vnd.apache.parquet` as a Parquet
+    file with typed columns. A damaged one is a row with its `id` and a `problem`.
+    """
     check_parameters(request)
-    asked_for(request, lambda accept: best_of(accept, ("application/jsonl",)), ("application/jsonl",))
-    lines = _exported(store_of(request), query.filter(caller), caller)
-    headers = {"Content-Disposition": 'attachment; filename="documents.jsonl"'}
-    return StreamingResponse(lines, headers=headers, media_type="application/jsonl")
+    chosen = asked_for(request, lambda accept: best_of(accept, tuple(EXPORTS)), list(EXPORTS))
+    name, written = EXPORTS[chosen]
+    content = written(store_of(request), query.filter(caller), caller.sees)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"}
+    return StreamingResponse(content, headers=headers, media_type=chosen)
 
 
 @router.get("/{document_id}", summary="Show a document", responses=openapi_documents.SHOW_RESPONSES)
 async def show_document(
     request: Request, caller: Reads, document_id: DocumentId, query: Annotated[ShowQuery, Query()]
 ) -> Response:
-    """The current version, as JSON or as text."""
+    """The current version, as JSON, text, Markdown or HTML that is safe to show."""
     return await _show(request, caller, document_id, None, query.explain)
 
 
@@ -181,6 +197,21 @@ async def show_page(request: Request, caller: Reads, document_id: DocumentId) ->
     name = f'attachment; filename="{document_id}.{"html" if page.media_type == "text/html" else "txt"}"'
     headers = _DOWNLOAD | {"Content-Disposition": name, "Cleaner-Page-Type": _page_type(page)}
     return Response(page.content, headers=headers, media_type="application/octet-stream")
+
+
+@router.get("/{document_id}/duplicates", summary="Find copies of a document", responses=openapi_documents.COPIES_RESPONSES)
+async def list_copies(
+    request: Request, caller: Reads, document_id: DocumentId, query: Annotated[CopiesQuery, Query()]
+) -> Response:
+    """Documents of the same owner whose current texts are the same, or nearly: exact copies first, then the most alike. `alike`
+    is the share of all runs of three words that both have, estimated; `complete` is false where there are more copies.
+    """
+    check_parameters(request)
+    found = await store_of(request).read(documents.list_copies, caller.sees, document_id, query.limit)
+    if found is None:
+        raise ProblemFound(no_such_document())
+    copies, complete = found
+    return json_response({"duplicates": copies, "complete": complete})
 
 
 @router.get(
@@ -206,8 +237,13 @@ async def clean_again(
     page = await store.read(documents.find_page, caller.sees, document_id)
     if page is None:
         raise ProblemFound(no_such_document())
-    job = AgainJob(StoredPage(page.media_type, page.charset, page.url, packed(page.content), ""), options)
-    cleaning = await in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
+    owner = await store.read(documents.owner_of, document_id) or caller.owner
+    stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
+
+    def cleaned(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
+        return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
+
+    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), cleaned)
     kept = await store.write(documents.add_version, caller.sees, document_id, cleaning)
     if kept is None:  # deleted meanwhile
         raise ProblemFound(no_such_document())
@@ -218,7 +254,7 @@ async def clean_again(
 async def show_version(
     request: Request, caller: Reads, document_id: DocumentId, number: Number, query: Annotated[ShowQuery, Query()]
 ) -> Response:
-    """One version of a document, as JSON or as text."""
+    """One version of a document, as JSON, text, Markdown or HTML that is safe to show."""
     return await _show(request, caller, document_id, number, query.explain)
 
 
@@ -238,7 +274,10 @@ async def compare_versions(
 
 
 async def _show(request: Request, caller: Caller, document_id: str, number: int | None, explain: Explain) -> Response:
-    shown_as = asked_for(request, lambda accept: best_of(accept, _SHOWN_AS), _SHOWN_AS)
+    shown_as = asked_for(request, format_for, list(OFFERED))
+    if explain != "none" and shown_as != "json":
+        detail = f"only the JSON answer explains: ask with Accept: {FORMATS['json'].media_type}, or leave explain out"
+        raise ProblemFound(invalid([Fault("parameter", "explain", detail)]))
     if explain == "blocks":
         raise ProblemFound(
             invalid([Fault("parameter", "explain", "blocks are not stored: send the page to POST /v1/clean for them")])
@@ -246,9 +285,15 @@ async def _show(request: Request, caller: Caller, document_id: str, number: int 
     version = await store_of(request).read(documents.find, caller.sees, document_id, number)
     if version is None:
         raise ProblemFound(no_such_document() if number is None else no_such_version())
-    if shown_as == "text/plain":
-        return Response(version.record["text"] + "\n", media_type="text/plain; charset=utf-8", headers={"Vary": "Accept"})
-    return json_response(_record(version, explain), headers={"Vary": "Accept"})
+    headers = {"Vary": "Accept"}
+    if shown_as == "json":
+        return json_response(record_of(version, explain), headers=headers)
+    content = version.record["text"] + "\n" if shown_as == "text" else version.written.get(shown_as)
+    if content is None:
+        raise ProblemFound(not_stored_in(shown_as))
+    if shown_as == "html":
+        headers["Content-Security-Policy"] = SANDBOX
+    return Response(content, media_type=f"{FORMATS[shown_as].media_type}; charset=utf-8", headers=headers)
 
 
 async def _show_kept(store: Store, caller: Caller, kept: Kept) -> Response:
@@ -256,30 +301,7 @@ async def _show_kept(store: Store, caller: Caller, kept: Kept) -> Response:
     if version is None:  # deleted between the two
         raise ProblemFound(no_such_document())
     status = 201 if kept.created or kept.new_version else 200
-    return json_response(_record(version, "none"), status, {"Location": f"/v1/documents/{kept.id}"})
-
-
-def _record(version: Version, explain: Explain) -> dict[str, Any]:
-    """The document as JSON, with the id it is stored under and what the store knows of it."""
-    record = version.record
-    if explain == "none":
-        record["removed"].pop("pieces", None)
-    stored = {"version": version.number, "current": version.current, "created_at": version.created_at}
-    return {**record, "id": version.document_id, "stored": stored}
-
-
-async def _exported(store: Store, wanted: Filter, caller: Caller) -> AsyncIterator[bytes]:
-    after: int | None = None
-    while rows := await store.read(documents.list_ids, wanted, _EXPORTED_AT_ONCE, after):
-        for _, identity in rows:
-            try:
-                version = await store.read(documents.find, caller.sees, identity)
-            except StoreDamaged as error:
-                yield json.dumps({"id": identity, "problem": str(error)}).encode() + b"\n"
-                continue
-            if version is not None:  # or it was deleted meanwhile
-                yield json.dumps(_record(version, "none"), ensure_ascii=False).encode() + b"\n"
-        after = rows[-1][0]
+    return json_response(record_of(version, "none"), status, {"Location": f"/v1/documents/{kept.id}"})
 
 
 def _page_type(page: StoredPage) -> str:

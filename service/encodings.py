@@ -9,6 +9,8 @@ import brotli
 from backports import zstd
 
 _GZIP_WBITS = 31
+_PIECE_BYTES = 65_536  # that a decompressor is given at once: what lies behind a member is copied each time
+_MAX_MEMBERS = 1_000  # of one body; packers of blocks make one of 64 kB or more, and a thousand empty ones are an attack
 _MAX_WINDOW_LOG = 23  # 8 MiB that a zstd frame may make us hold; RFC 9659 allows no more on the web
 
 
@@ -35,14 +37,19 @@ def _deflate(body: bytes, most: int) -> bytes:
 
 
 def _members(body: bytes, most: int, wbits: int) -> bytes:
-    content = b""
-    while body and len(content) < most:
+    content = bytearray()
+    at = 0
+    for _ in range(_MAX_MEMBERS):
         one = zlib.decompressobj(wbits)
-        content += one.decompress(body, most - len(content))
-        if not one.eof and len(content) < most:
-            raise EOFError
-        body = one.unused_data if wbits == _GZIP_WBITS else b""
-    return content
+        while not one.eof and len(content) < most:
+            piece = body[at : at + _PIECE_BYTES]
+            if not piece:
+                raise EOFError
+            content += one.decompress(piece, most - len(content))
+            at += len(piece) - len(one.unconsumed_tail) - len(one.unused_data)
+        if at == len(body) or len(content) >= most or wbits != _GZIP_WBITS:
+            return bytes(content)
+    raise EOFError
 
 
 def _brotli(body: bytes, most: int) -> bytes:
@@ -56,14 +63,19 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    content = b""
-    while body and len(content) < most:
+    content = bytearray()
+    at = 0
+    for _ in range(_MAX_MEMBERS):
         frame = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _MAX_WINDOW_LOG})
-        content += frame.decompress(body, most - len(content))
-        if not frame.eof and len(content) < most:
-            raise EOFError
-        body = frame.unused_data if frame.eof else b""
-    return content
+        while not frame.eof and len(content) < most:
+            piece = body[at : at + _PIECE_BYTES] if frame.needs_input else b""
+            if frame.needs_input and not piece:
+                raise EOFError
+            content += frame.decompress(piece, most - len(content))
+            at += len(piece) - len(frame.unused_data)
+        if at == len(body) or len(content) >= most:
+            return bytes(content)
+    raise EOFError
 
 
 ENCODINGS: dict[str, Callable[[bytes, int], bytes]] = {

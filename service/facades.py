@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.access import Reads
 from service.bodies import read_body
-from service.cleaning import CleanJob, run_clean_job
+from service.cleaning import Cleaned, CleanJob, run_clean_job
 from service.negotiation import best_of
 from service.page_requests import HEAVY_BYTES, asked_for, in_worker, json_response, settings_of
 from service.problems import Fault, ProblemFound, empty_body, invalid, malformed_json
@@ -97,7 +97,9 @@ FACADES: dict[str, APIRouter] = {"tika": tika, "readability": readability, "merc
 
 
 async def _cleaned(request: Request, job: CleanJob) -> bytes:
-    return (await in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)).body
+    cleaned = await in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)
+    assert isinstance(cleaned, Cleaned)  # these options ask for no site
+    return cleaned.body
 
 
 async def _document_and_html(request: Request, html: str, url: str | None) -> tuple[dict[str, Any], str]:

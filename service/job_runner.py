@@ -25,6 +25,7 @@ from service.page_requests import worked_on
 from service.problems import Problem, no_such_document
 from service.requests import Options
 from service.settings import Settings
+from service.site_lookup import knowing_site, looked_up
 from service.store import documents, jobs
 from service.store.database import Store, StoreError
 from service.store.jobs import Leased, LeaseLost, PageDone, Waiting
@@ -144,7 +145,7 @@ class JobRunner:
         except StoreError as error:  # a stored page that is damaged
             return PageDone(waiting.number, None, None, {"title": "What is stored is damaged", "detail": str(error)})
         if isinstance(outcome, Ingested):
-            return PageDone(waiting.number, outcome.page, outcome.cleaning, None)
+            return PageDone(waiting.number, outcome.page, outcome.cleaning, None, outcome.learned)
         if isinstance(outcome, Cleaning):
             return PageDone(waiting.number, None, outcome, None)
         if isinstance(outcome, Broke):
@@ -156,13 +157,16 @@ class JobRunner:
     async def _cleaned(self, leased: Leased, options: Options, waiting: Waiting) -> Ingested | Cleaning | Problem | Broke:
         if waiting.page is not None:
             job = member_job(waiting.page, options)
-            return await self._in_worker(job, run_member_job)
+            job = await looked_up(self._store, leased.owner, job.url, job)
+            return await knowing_site(self._store, leased.owner, job, lambda job: self._in_worker(job, run_member_job))
         assert waiting.document_id is not None
         page = await self._store.read(documents.find_page, None, waiting.document_id)
         if page is None:
             return no_such_document()
         stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
-        return await self._in_worker(AgainJob(stored, options), run_again_job)
+        owner = await self._store.read(documents.owner_of, waiting.document_id) or leased.owner
+        again = await looked_up(self._store, owner, page.url, AgainJob(stored, options))
+        return await knowing_site(self._store, owner, again, lambda job: self._in_worker(job, run_again_job))
 
     async def _in_worker(self, job: Given, work: Callable[[Given], Result | Problem | Broke]) -> Result | Problem | Broke:
         while True:

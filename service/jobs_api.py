@@ -19,7 +19,7 @@ from cleaner.errors import InputError
 from cleaner.readers import READERS, reader_of
 from service import openapi_jobs
 from service.access import Caller, Reads, Writes
-from service.bodies import body_chunks, encoding_of, read_body
+from service.bodies import announced_bytes, body_chunks, encoding_of, read_body
 from service.cleaning import JSON_BODY
 from service.cursors import cursor, number_behind
 from service.documents_api import Wanted
@@ -167,8 +167,7 @@ async def _start_upload(request: Request, caller: Caller, query: UploadQuery) ->
     if encoding_of(request) is not None:
         raise ProblemFound(unsupported_encoding(request.headers["content-encoding"], ["identity"]))
     most = settings_of(request).max_upload_bytes
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > 18 or int(announced) > most):
+    if announced_bytes(request.headers) > most:
         raise ProblemFound(body_too_large(most))
     store = store_of(request)
     options, webhook = _kept_options(query)

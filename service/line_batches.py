@@ -6,17 +6,20 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from service.answers import problem_of_store
 from service.bodies import body_chunks
-from service.cleaning import JSON_BODY, Broke, Cleaned, CleanJob, run_clean_job
-from service.page_requests import HEAVY_BYTES, settings_of, worked_on, workers_of
+from service.cleaning import Broke
+from service.line_jobs import LineDone, LineJob, run_line_job
+from service.page_requests import HEAVY_BYTES, settings_of, store_of, worked_on, workers_of
 from service.problems import Problem, ProblemFound, internal_error, line_too_long
-from service.requests import QueryOptions, read_line
+from service.site_learning import SiteAsked
+from service.store import sites
+from service.store.database import StoreError
 from service.tracebacks import without_messages
 from service.workers import WorkersBusy
 
@@ -24,30 +27,6 @@ MEDIA_TYPE = "application/jsonl"
 ACCEPTED_LINES = (MEDIA_TYPE, "application/x-ndjson", "application/json-lines")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LineJob:
-    """One line of a batch."""
-
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LineDone:
-    """What became of a line: the id that its sender gave it, as JSON, and its document or its problem."""
-
-    id: str | None
-    outcome: Cleaned | Problem | Broke
-
-
-def run_line_job(job: LineJob) -> LineDone:
-    """Clean the page of one line. Never raises."""
-    given = read_line(job.line)
-    if isinstance(given, Problem):
-        return LineDone(None, given)
-    identity, body = given
-    return LineDone(identity, run_clean_job(CleanJob(body, JSON_BODY, None, QueryOptions(), "json")))
 
 
 class LineBatch(Response):
@@ -98,18 +77,17 @@ class LineBatch(Response):
         settings = settings_of(self._request)
         if line is None:
             return self._problem(number, None, line_too_long(settings.max_body_bytes))
-        workers = workers_of(self._request)
-        while True:
-            await workers.room()
+        done = await self._done(LineJob(line))
+        if isinstance(done, LineDone) and isinstance(done.outcome, SiteAsked):
             try:
-                done = await worked_on(workers, settings, _run, LineJob(line), heavy=len(line) > HEAVY_BYTES)
-                break
-            except WorkersBusy:
-                continue
+                site = await store_of(self._request).read(sites.known, self._request.state.caller.owner, done.outcome.host)
+            except StoreError as error:
+                return self._problem(number, done.id, problem_of_store(error))
+            done = await self._done(LineJob(line, site))
         if not isinstance(done, LineDone):
-            assert not isinstance(done, Broke)
             return self._problem(number, None, done)
         outcome = done.outcome
+        assert not isinstance(outcome, SiteAsked)
         if isinstance(outcome, Broke):
             _log.error("request %s, line %d: cleaning broke:\n%s", self._request.state.request_id, number, outcome.where)
             return self._problem(number, done.id, outcome.problem)
@@ -118,13 +96,22 @@ class LineBatch(Response):
         document = json.dumps(json.loads(outcome.body), ensure_ascii=False)
         return f'{{"line": {number}, "id": {done.id or "null"}, "document": {document}}}\n'.encode()
 
+    async def _done(self, job: LineJob) -> LineDone | Problem:
+        workers = workers_of(self._request)
+        while True:
+            await workers.room()
+            try:
+                done = await worked_on(
+                    workers, settings_of(self._request), run_line_job, job, heavy=len(job.line) > HEAVY_BYTES
+                )
+            except WorkersBusy:
+                continue
+            assert not isinstance(done, Broke)
+            return done
+
     def _problem(self, number: int, identity: str | None, problem: Problem) -> bytes:
         told = problem.to_dict(self._request.url.path, self._request.state.request_id)
         return f'{{"line": {number}, "id": {identity or "null"}, "problem": {json.dumps(told)}}}\n'.encode()
-
-
-def _run(job: LineJob) -> LineDone | Problem | Broke:
-    return run_line_job(job)
 
 
 async def _lines(request: Request, limit: int) -> AsyncIterator[bytes | None]:

@@ -10,6 +10,10 @@ from cleaner.formats import FORMATS
 OFFERED = {FORMATS[name].media_type: name for name in ("json", *(name for name in FORMATS if name != "json"))}
 
 
+# What goes with HTML: a browser that shows it runs nothing and loads nothing.
+SANDBOX = "default-src 'none'; sandbox"
+
+
 def format_for(accept: str) -> str | None:
     """The name of the format that an Accept header likes best; None when it takes none of OFFERED."""
     best = best_of(accept, tuple(OFFERED))

@@ -6,10 +6,11 @@ import hashlib
 from typing import Any
 
 from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
+from cleaner.formats import FORMATS
 from service import problems
 from service.openapi import HTML_EXAMPLE, SCHEMAS, URL_EXAMPLE, answer, json_answer, problem_answer, ref
 from service.store.documents import document_id
-from service.store.rows import StoredPage
+from service.store.rows import STORED_FORMATS, StoredPage
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -43,7 +44,11 @@ _NOBODYS = f"/v1/documents/{NOBODYS_ID}"
 
 _DOCUMENT = answer("The document.", {"application/json": {"schema": ref("StoredDocument")}})
 _AS_TEXT = answer(
-    "The document.", {"application/json": {"schema": ref("StoredDocument")}, "text/plain": {"schema": {"type": "string"}}}
+    "The document.",
+    {
+        "application/json": {"schema": ref("StoredDocument")},
+        **{FORMATS[name].media_type: {"schema": {"type": "string"}} for name in ("text", *STORED_FORMATS)},
+    },
 )
 
 
@@ -60,12 +65,49 @@ STORE_RESPONSES: Responses = {
     200: _DOCUMENT | {"description": "It was there already."},
 }
 LIST_RESPONSES: Responses = {200: json_answer("A page of the list.", {"documents": [_SUMMARY], "next": None})}
-EXPORT_RESPONSES: Responses = {200: answer("JSON Lines.", {"application/jsonl": {"schema": {"type": "string"}}})}
+EXPORT_RESPONSES: Responses = {
+    200: answer(
+        "The documents.",
+        {
+            "application/jsonl": {"schema": {"type": "string"}},
+            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+        },
+    )
+}
 SHOW_RESPONSES: Responses = {200: _AS_TEXT, 404: _missing(_NOBODYS)}
 DELETE_RESPONSES: Responses = {204: {"description": "It is gone."}, 404: _missing(_NOBODYS)}
 PAGE_RESPONSES: Responses = {
     200: answer("The page.", {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
     404: _missing(f"{_NOBODYS}/page"),
+}
+COPIES_RESPONSES: Responses = {
+    200: answer(
+        "The copies.",
+        {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["duplicates", "complete"],
+                    "properties": {
+                        "duplicates": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["id", "exact", "alike"],
+                                "properties": {
+                                    "id": {"type": "string"},
+                                    "exact": {"type": "boolean"},
+                                    "alike": {"type": "number", "minimum": 0, "maximum": 1},
+                                },
+                            },
+                        },
+                        "complete": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    ),
+    404: _missing(f"{_NOBODYS}/duplicates"),
 }
 VERSIONS_RESPONSES: Responses = {
     200: json_answer("The versions.", {"versions": [{"version": 1, "created_at": _TIME, "cleaner": _CLEANER}]}),

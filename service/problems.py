@@ -132,6 +132,11 @@ def not_acceptable(given: str, offered: Sequence[str]) -> Problem:
     return Problem(406, "not-acceptable", "No such response type", detail, members={"offered": list(offered)})
 
 
+def not_stored_in(name: str) -> Problem:
+    detail = f"This version was stored before documents were kept as {name}: ask for application/json or text/plain."
+    return Problem(406, "not-acceptable", "No such response type", detail)
+
+
 def busy() -> Problem:
     return Problem(503, "busy", "The service is busy", QUEUE_FULL, headers=_retry_after())
 
@@ -186,6 +191,11 @@ def forbidden(scope: str) -> Problem:
     return Problem(403, "scope-missing", "The key does not allow this", detail)
 
 
+def of_another_site() -> Problem:
+    detail = "The request was made by a page of another site, or does not say by which: open the review page and try it there."
+    return Problem(403, "of-another-site", "Requests of other sites are not taken", detail)
+
+
 def no_such_document() -> Problem:
     detail = "There is no such document, or it belongs to another key: GET /v1/documents lists those that are there."
     return Problem(404, "no-such-document", "No such document", detail)
@@ -194,6 +204,36 @@ def no_such_document() -> Problem:
 def no_such_version() -> Problem:
     detail = "The document has no version of this number: its versions are listed under its own path and /versions."
     return Problem(404, "no-such-version", "No such version", detail)
+
+
+def no_such_site() -> Problem:
+    detail = "Nothing was learned of this site from documents of yours: GET /v1/sites lists those of which something was."
+    return Problem(404, "no-such-site", "No such site", detail)
+
+
+def no_such_sample() -> Problem:
+    detail = "Nobody of this name has cleaned this page by hand: GET /v1/samples/{document_id} lists who has."
+    return Problem(404, "no-such-sample", "No such sample", detail)
+
+
+def saved_meanwhile(version: int) -> Problem:
+    detail = (
+        f"Somebody saved this sample under the same name meanwhile: it has version {version} now. Get it, make your changes "
+        "to that one, and send its version."
+    )
+    return Problem(409, "saved-meanwhile", "The sample was changed meanwhile", detail, members={"version": version})
+
+
+def page_reads_otherwise() -> Problem:
+    detail = (
+        "The page is not taken apart as it was when this was made, so its blocks have other numbers: open the page again, and "
+        "begin anew."
+    )
+    return Problem(409, "page-reads-otherwise", "The page is read otherwise", detail)
+
+
+def teaches_nothing(why: str) -> Problem:
+    return Problem(422, "teaches-nothing", "There is nothing to teach", why)
 
 
 def no_such_job() -> Problem:

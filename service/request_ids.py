@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.answers import problem_response
+from service.bodies import announced_bytes
 from service.observing import Metrics, route_of
 from service.problems import internal_error
 from service.tracebacks import without_messages
@@ -25,7 +26,8 @@ _MAX_LENGTH = 64
 # So it is read on and thrown away for a while, as long as it comes fast.
 _LINGER_SECONDS = 30.0
 _LINGER_BYTES, _LINGER_EACH_SECONDS = 200_000, 1.0
-_LINGER_BYTES_IN_ALL = 1 << 30  # who sends more behind a refusal does not listen
+_LINGER_BYTES_IN_ALL = 100_000_000  # of a body that may be endless: who sends more behind a refusal does not listen
+_LINGER_ANNOUNCED_BYTES = 1_000_000_000  # of one whose end is announced
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -112,7 +114,8 @@ class _Answer:
         await self._send(message)
 
     async def _drain(self) -> None:
-        most = self.received + _LINGER_BYTES_IN_ALL
+        announced = min(announced_bytes(Headers(scope=self._scope)), _LINGER_ANNOUNCED_BYTES)
+        most = max(announced, self.received + _LINGER_BYTES_IN_ALL)
         try:
             async with asyncio.timeout(_LINGER_SECONDS):
                 while self._more_body and self.received < most:

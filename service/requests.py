@@ -64,6 +64,7 @@ FetchTime = Annotated[
     AfterValidator(_fetch_time),
 ]
 PageText = Annotated[str, BeforeValidator(_whole_characters)]
+SiteUse = Literal["auto", "stored", "none"]
 
 
 class Options(BaseModel):
@@ -77,6 +78,13 @@ class Options(BaseModel):
     )
     mode: Annotated[Mode, Field(description="lean towards leaving nothing wrong in, or losing nothing right")] = "balanced"
     explain: Annotated[Explain, Field(description="what the JSON answer says of what was removed")] = "none"
+    site: Annotated[
+        SiteUse,
+        Field(
+            description="whether what was learned of the page's site from stored documents is used: `auto` where documents are "
+            "stored, `stored` wherever a page is cleaned, `none` nowhere"
+        ),
+    ] = "auto"
 
 
 class QueryOptions(Options):

@@ -1,9 +1,10 @@
-"""Imported once by the process that worker processes are forked from: it reads the model and loads what cleaning needs."""
+"""Imported once by the process that worker processes are forked from: it reads the model and loads what their work needs."""
 
 from __future__ import annotations
 
 from cleaner.ml.artefact import SHIPPED, load
 from cleaner.ml.in_use import use
+from service import differences, line_jobs  # noqa: F401  # or each new worker loads them with the first request that needs them
 from service.cleaning import get_ready
 
 use(load(SHIPPED))  # what the environment names may have changed by now, or be damaged: each process is handed its model

@@ -138,6 +138,8 @@ REFUSALS = {
     "a time that is none": (("clean", "--fetched-at", "yesterday"), 2, "'yesterday' is no time of a fetch: write it as"),
     "a PDF": (("clean",), 3, "send HTML or plain text"),
     "an output that cannot be": (("batch", "notes.md", "-o", "/dev/null/out"), 2, "/dev/null/out cannot be made a folder"),
+    "an output of no known format": (("batch", "notes.md", "-o", "all.xyz"), 2, "all.xyz looks like a file, but text"),
+    "an output of another format": (("batch", "notes.md", "-o", "a.csv", "--to", "jsonl"), 2, "jsonl ends in .jsonl"),
     "a batch of nothing there": (("batch", "missing", "-o", "out"), 2, "missing does not exist"),
     "a batch of no pages": (("batch", ".", "-o", "out"), 5, "no pages"),
     "an unknown cleaner for a batch": (("batch", ".", "-o", "out", "--cleaner", "magic"), 2, "choose one of"),

@@ -41,7 +41,7 @@ def write_sites(batch: Batch, templates: SiteTemplates) -> None:
 
 
 def _is_wanted(read: Read, batch: Batch, templates: SiteTemplates) -> bool:
-    return batch.has(read) and read.found.page is not None and templates.wants(read.found.page)
+    return batch.has(read) and (page := read.found().page) is not None and templates.wants(page)
 
 
 def _learned(batch: Batch, find: Find, templates: SiteTemplates) -> Generator[Progress, None, None]:

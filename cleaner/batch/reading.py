@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 
 from cleaner.batch.ledger import page_hash
 from cleaner.batch.processes import KILLED_FROM_OUTSIDE, Watched, limit_memory, name_of_death
@@ -25,16 +26,34 @@ Find = Callable[[], Iterator[Source]]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read: a page or a failure, the hash of all that its result depends on, and how far reading is.
+    """What was read, a page or a failure, as it passes from the reader to a worker.
 
-    ``file`` and ``page`` number the files, and what is found in this one, from 0; ``position`` is in bytes of all files.
+    ``place``, ``target``, ``error`` and ``message`` are those of what was found. ``packed`` is the page, which whoever passes
+    it on leaves packed: unpacking takes longer than anything else that is done with it on the way; b"" for a failure.
+    ``digest`` is the hash of all that its result depends on. ``file`` and ``page`` number the files, and what is found in
+    this one, from 0; ``position`` is in bytes of all files.
     """
 
-    found: Found
+    place: str
+    target: str
+    error: str
+    message: str
+    packed: bytes
     digest: bytes
     file: int
     page: int
     position: int
+
+    @property
+    def is_page(self) -> bool:
+        return bool(self.packed)
+
+    def found(self) -> Found:
+        """What was found, unpacked."""
+        if self.is_page:
+            found: Found = ForkingPickler.loads(self.packed)
+            return found
+        return Found(self.place, self.target, error=self.error, message=self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +138,8 @@ class ReadAhead:
         self._process.end()
         if not self._name:
             raise InputError(f"the input cannot be read: {why}")
-        lost = Read(
-            failure(self._name, InputError(f"{why}; what stands from there on is not read")), b"", self._file, self._page, 0
+        lost = _packed(
+            failure(self._name, InputError(f"{why}; what stands from there on is not read")), self._file, self._page, 0
         )
         self._file, self._page, self._name, self._tries = self._file + 1, 0, "", 0
         self._process = self._start()
@@ -140,13 +159,19 @@ def _read(connection: Connection, find: Find, fields: Fields, first_file: int, f
                 connection.send(_Opened(number, source.name))
                 skipped = first_page if number == first_file else 0
                 for page, (found, at) in islice(enumerate(_pages(source, fields)), skipped, None):
-                    connection.send(Read(found, page_hash(found.page), number, page, position + at))
+                    connection.send(_packed(found, number, page, position + at))
                 connection.send(_Closed(number))
             position += source.size
     except CleanerError as error:
         connection.send(error)
         return
     connection.send(None)
+
+
+def _packed(found: Found, file: int, page: int, position: int) -> Read:
+    packed = b"" if found.page is None else bytes(ForkingPickler.dumps(found))
+    digest = page_hash(found.page)
+    return Read(found.place, found.target, found.error, found.message, packed, digest, file, page, position)
 
 
 def _pages(source: Source, fields: Fields) -> Iterator[tuple[Found, int]]:
@@ -156,7 +181,7 @@ def _pages(source: Source, fields: Fields) -> Iterator[tuple[Found, int]]:
         return
     try:
         with open_place(source.location) as file:
-            for found in read_open(file, source.name, source.reader, fields, source.target):
+            for found in read_open(file, source.name, source.reader, fields, source.target, source.piece):
                 yield found, file.tell() if not file.closed else source.size
     except Exception as error:  # what the store's library raises
         yield failure(source.name, error), 0

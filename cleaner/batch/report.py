@@ -6,9 +6,9 @@ import heapq
 import json
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.batch.ledger import Ledger
 from cleaner.batch.pages import Outcome
@@ -16,6 +16,15 @@ from cleaner.cleaners import cleaner_named
 from cleaner.version import __version__
 
 LISTED = 10  # pages of each list, of the slowest and of the worst
+_MESSAGES = 10_000  # that are told apart
+
+
+class Failing(NamedTuple):
+    """A message that pages failed with: how many did, and the first of them by place."""
+
+    message: str
+    pages: int
+    first: str
 
 
 @dataclass(slots=True)
@@ -74,13 +83,17 @@ def tally_of(text: str) -> Tally:
 class Report:
     """A batch from its beginning, over all its runs; ``now`` is the number of pages that the last run cleaned.
 
-    ``counts`` are pages by status: ok, empty, failed, copy. ``errors`` are failures by the name of the error.
+    ``counts`` are pages by status: ok, empty, failed, copy. ``errors`` are failures by the name of the error, ``failing`` by
+    their messages, the most frequent first. ``gone`` are pages of earlier runs that the last one did not find any more; what
+    came of them stands in the output, and counts.
     """
 
     now: int
     counts: Mapping[str, int]
     errors: Mapping[str, int]
+    failing: Sequence[Failing]
     tally: Tally
+    gone: int = 0
 
     @property
     def pages(self) -> int:
@@ -95,11 +108,22 @@ class Report:
         return sum(self.errors.values())
 
 
-def report_of_ledger(ledger: Ledger, now: int) -> Report:
+def report_of_ledger(ledger: Ledger, now: int, gone: int) -> Report:
     tally = Tally()
     for text in ledger.tallies():
         tally.merge(tally_of(text))
-    return Report(now, ledger.counts(), ledger.failures_by_error(), tally)
+    return Report(now, ledger.counts(), ledger.failures_by_error(), failing(ledger.failures()), tally, gone)
+
+
+def failing(failures: Iterable[tuple[str, str, str]]) -> list[Failing]:
+    """Failures (place, error, message), which come sorted by place, by the most frequent of their messages."""
+    places: dict[str, tuple[str, int]] = {}
+    for place, _, message in failures:
+        first, count = places.get(message, (place, 0))
+        if count or len(places) < _MESSAGES:
+            places[message] = (first, count + 1)
+    most = heapq.nlargest(LISTED, places.items(), key=lambda it: it[1][1])
+    return [Failing(message, count, first) for message, (first, count) in most]
 
 
 def run_record(report: Report, configuration: Mapping[str, str], finished: bool, seconds: float) -> dict[str, object]:
@@ -114,6 +138,7 @@ def run_record(report: Report, configuration: Mapping[str, str], finished: bool,
         "copies_left_out": report.counts["copy"],
         "failed": report.failed,
         "failed_by_error": dict(report.errors),
+        "gone": report.gone,
         "words": {"kept": tally.kept_words, "removed": tally.removed_words.total()},
         "removed_words_by_reason": dict(tally.removed_words.most_common()),
         "page_types": dict(tally.page_types.most_common()),

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from zlib import crc32
 
+from cleaner.batch.copies import CopyOf
 from cleaner.batch.ledger import Done, Entry, Ledger, forget_ledger
 from cleaner.batch.pages import Job
 from cleaner.batch.reading import Find, Read, ReadAhead
@@ -30,6 +31,7 @@ from cleaner.writers.results import OneFile, OutputFailed, PageFiles, Parts, Res
 from cleaner.writers.rows import ROW_WRITERS
 
 PAGES_A_CHUNK = 5_000  # at most, of which most have failed
+CHANGED = "PageChanged"  # the error of a page whose row stands, but is not that of the page as it is now
 _CHANGED = "the page has changed since its row was written, and the row stands: clean everything anew with --fresh"
 
 
@@ -119,16 +121,16 @@ class Batch:
 
     def find(self) -> Find:
         """What finds the files of this batch, for a process of its own to call."""
-        return partial(_find, self.inputs, (self.out, self.state), self.from_, self.shard if self._shares_files else Shard())
+        return partial(_find, self.inputs, (self.out, self.state), self.from_, self.shard if self.shares_files else Shard())
 
     @property
-    def _shares_files(self) -> bool:
+    def shares_files(self) -> bool:
         """Shares are of files; of the pages where a single file is all there is."""
         return len(self.inputs) > 1 or is_folder(self.inputs[0]) or any(character in self.inputs[0] for character in "*?[")
 
     def has(self, read: Read) -> bool:
         """Whether the page belongs to this batch's share."""
-        return self._shares_files or self.shard.has(read.found.place)
+        return self.shares_files or self.shard.has(read.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,12 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
         try:
             yield from run.steps()
         except (GeneratorExit, KeyboardInterrupt):
-            _write_copies(batch, ledger)
-            report = report_of_ledger(ledger, run.pages)
+            write_copies(batch, ledger.copies.all())
+            report = report_of_ledger(ledger, run.pages, gone=0)
             write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=False)
             raise
-        _write_copies(batch, ledger)
-        report = report_of_ledger(ledger, run.pages)
+        write_copies(batch, ledger.copies.all())
+        report = report_of_ledger(ledger, run.pages, run.gone)
         write_reports(batch, report, ledger.failures(), time.monotonic() - started, finished=True)
         return report
 
@@ -188,8 +190,8 @@ def plan_batch(batch: Batch) -> Plan:
         unreadable: list[tuple[str, str]] = []
         with suppress(Enough):
             while (read := reader.take()) is not None:
-                if choice.wants(read) and read.found.page is None and len(unreadable) < LISTED:
-                    unreadable.append((read.found.place, read.found.message))
+                if choice.wants(read) and not read.is_page and len(unreadable) < LISTED:
+                    unreadable.append((read.place, read.message))
         return Plan(choice.seen, choice.passed_over, tuple(unreadable))
 
 
@@ -226,7 +228,7 @@ class _Choice:
         if self._batch.limit and self.seen >= self._batch.limit:
             raise Enough
         self.seen += 1
-        entry = self._ledger.entry(read.found.place) if self._ledger else None
+        entry = self._ledger.entry(read.place) if self._ledger else None
         wanted = entry is None or self._wants_again(read, entry)
         self.passed_over += not wanted
         return wanted
@@ -235,13 +237,13 @@ class _Choice:
         is_same = entry.content == read.digest
         if entry.status in ("failed", "copy"):
             return not is_same or (entry.status == "failed" and self._batch.retry_failed)
-        if read.found.page is None:
+        if not read.is_page:
             return False
         assert self._results is not None
         if is_same:
-            return not self._results.is_there(read.found.target, entry.size)
+            return not self._results.is_there(read.target, entry.size)
         if self._batch.job.to in ROW_WRITERS:
-            self.changed.append(Done(read.found.place, entry.content, entry.status, entry.size, "InputError", _CHANGED))
+            self.changed.append(Done(read.place, entry.content, entry.status, entry.size, CHANGED, _CHANGED))
             return False
         return True
 
@@ -258,6 +260,11 @@ class _Run:
         self._done: list[Done] = []
         self._tally = Tally()
         self.pages = 0
+
+    @property
+    def gone(self) -> int:
+        """Pages of earlier runs that this one, which is at its end, has not seen; 0 where it did not look at all pages."""
+        return 0 if self._batch.limit else sum(self._ledger.counts().values()) - self._choice.seen
 
     def steps(self) -> Generator[Progress, None, None]:
         batch = self._batch
@@ -335,11 +342,11 @@ def _parts(batch: Batch) -> Parts:
     )
 
 
-def _write_copies(batch: Batch, ledger: Ledger) -> None:
+def write_copies(batch: Batch, copies: Iterable[CopyOf]) -> None:
     """``duplicates.jsonl`` has an object a copy, with the first page that has the text. Raises OutputFailed."""
     if batch.job.duplicates == "keep":
         return
-    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in ledger.copies.all())
+    rows = ({"path": it.place, "first": it.first, "alike": it.alike, "exact": it.exact} for it in copies)
     path = batch.reports / f"duplicates{batch.shard.label}.jsonl"
     try:
         write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))

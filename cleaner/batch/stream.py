@@ -15,7 +15,7 @@ from cleaner.batch.workers import Limits, Ticket, Worker
 from cleaner.readers import DEFAULT_FIELDS, Fields
 
 PAGES_ON_THE_WAY = 64  # a worker, between the oldest that is not done and the newest that is read
-BYTES_ON_THE_WAY = 100_000_000  # of pages and results that wait for an older one
+BYTES_ON_THE_WAY = 100_000_000  # of pages that wait for an older one, which stand for their results as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class _Stream:
             self._step()
         ticket = self._tickets.popleft()
         assert ticket.outcome is not None
-        self._bytes -= _weight(ticket)
-        return Cleaned(ticket.outcome, ticket.digest, ticket.position)
+        self._bytes -= len(ticket.read.packed)
+        return Cleaned(ticket.outcome, ticket.read.digest, ticket.read.position)
 
     def stop(self) -> None:
         if self._reader is not None:
@@ -160,13 +160,13 @@ class _Stream:
             self._reader.stop()
             self._reader = None
             return
-        ticket = Ticket(read.found, read.digest, read.position)
+        ticket = Ticket(read)
         self._tickets.append(ticket)
-        self._bytes += _weight(ticket)
-        if read.found.page is None:
-            ticket.outcome = Outcome(read.found.place, error=read.found.error, message=read.found.message)
-        else:
+        self._bytes += len(read.packed)
+        if read.is_page:
             self._queue.append(ticket)
+        else:
+            ticket.outcome = Outcome(read.place, error=read.error, message=read.message)
 
     def _again(self, tickets: list[Ticket]) -> None:
         self._queue.extendleft(reversed(tickets))
@@ -174,8 +174,3 @@ class _Stream:
     def _see_to_the_reader(self) -> None:
         if self._reader is not None and time.monotonic() >= self._heard + SILENT_SECONDS:
             self._enter(self._reader.give_up_file())
-
-
-def _weight(ticket: Ticket) -> int:
-    """Bytes of the page, which stand for those of its result as well."""
-    return 0 if ticket.found.page is None else len(ticket.found.page.content)

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from cleaner.batch.pages import Outcome, Task
 from cleaner.batch.processes import KILLED_FROM_OUTSIDE, Watched, limit_cpu, limit_memory, name_of_death
-from cleaner.readers.found import Found
+from cleaner.batch.reading import Read
 
 PAGES_A_LIFE = 5_000  # after which a worker process is replaced: memory that libraries leak goes with it
 GROWTH = 300_000_000  # bytes over what a worker began with, after which it is replaced as well
@@ -30,11 +30,9 @@ class Limits:
 
 @dataclass(slots=True)
 class Ticket:
-    """A page on its way: what was found, how often its worker was killed, and what became of it."""
+    """A page on its way: what was read, how often its worker was killed, and what became of it."""
 
-    found: Found
-    digest: bytes
-    position: int
+    read: Read
     tries: int = 0
     outcome: Outcome | None = None
 
@@ -66,7 +64,7 @@ class Worker:
         """Whether the page can be given to it now without waiting."""
         if self.is_idle:
             return True
-        return len(self._tickets) == 1 and ticket.tries == 0 and _size(ticket.found) <= SMALL
+        return len(self._tickets) == 1 and ticket.tries == 0 and len(ticket.read.packed) <= SMALL
 
     def give(self, ticket: Ticket) -> None:
         """Raises nothing when the process is dead: ``collect`` tells so."""
@@ -74,7 +72,7 @@ class Worker:
             self._since = time.monotonic()
         self._tickets.append(ticket)
         try:
-            self._process.connection.send(ticket.found)
+            self._process.connection.send_bytes(ticket.read.packed)
         except OSError:
             return
 
@@ -118,7 +116,7 @@ class Worker:
         if number == signal.SIGXCPU:
             return _refused(ticket, f"the page takes more than {self._limits.cpu_seconds:g} seconds of CPU")
         message = f"the worker process died over this page ({name_of_death(number)}); too little memory is the usual cause"
-        return Outcome(ticket.found.place, error="WorkerDied", message=message)
+        return Outcome(ticket.read.place, error="WorkerDied", message=message)
 
     def _renew(self) -> list[Ticket]:
         """A new process; what the old one had besides is to be given out anew."""
@@ -130,12 +128,8 @@ class Worker:
         return waiting
 
 
-def _size(found: Found) -> int:
-    return 0 if found.page is None else len(found.page.content)
-
-
 def _refused(ticket: Ticket, message: str) -> Outcome:
-    return Outcome(ticket.found.place, error="PageRefused", message=f"{message}: raise the limit, or leave it out")
+    return Outcome(ticket.read.place, error="PageRefused", message=f"{message}: raise the limit, or leave it out")
 
 
 def _work(connection: Connection, task: Task, limits: Limits) -> None:

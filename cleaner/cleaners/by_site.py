@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
+from cleaner.site_templates import TAUGHT, Repeats, SiteTemplates, find_repeats
 from cleaner.types import Cut, Label, Labelled, Parsed, Reason
 
 
@@ -14,6 +14,7 @@ class BySiteCleaner:
     """Drops what the page's site repeats, says how often, and keeps everything else; all of a page whose site is not known.
 
     A label's ``by`` ends in the pages that have the line: "by_site.8_of_10" is 8 of the 10 pages that have the same layout.
+    What people said of a line by correcting a page ("by_site.taught") holds whatever repeats.
     """
 
     sites: SiteTemplates | None = None
@@ -34,7 +35,9 @@ def labels_by_site(repeats: Repeats) -> list[Label]:
     labels = []
     for at, line in enumerate(repeats.lines):
         if line:
-            labels.append(Label(False, f"by_site.{line.pages}_of_{line.of}", Reason.REPEATS_ON_SITE, line.share))
+            labels.append(Label(False, f"by_site.{line.told}", Reason.REPEATS_ON_SITE, line.share))
+        elif at in repeats.stay:
+            labels.append(Label(True, f"by_site.{TAUGHT.told}"))
         else:
             labels.append(Label(True, "by_site", cuts=cuts_by_site(repeats, at)))
     return labels

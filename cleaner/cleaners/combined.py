@@ -15,7 +15,7 @@ from cleaner.copies import CopyEvidence, Shared, own_pieces
 from cleaner.ml.artefact import Artefact
 from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
-from cleaner.site_templates import Repeats, SiteTemplates, find_repeats
+from cleaner.site_templates import TAUGHT, Repeats, SiteTemplates, find_repeats
 from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 
 # Rules that are believed against the model, as measured on annotated pages: see "How rules and model are joined" in
@@ -134,11 +134,14 @@ def _joined(model: Label, rule: Label, believed: Collection[str]) -> Label:
 def _with_repeats(labels: Sequence[Label], repeats: Repeats, chances: Sequence[float], believed: float) -> list[Label]:
     """The labels, but what repeats on the site goes unless its chance to be content reaches ``believed``.
 
-    What went already keeps the reason of a rule, which says more.
+    What went already keeps the reason of a rule, which says more. What people said of a line holds.
     """
     joined = []
+    taught = f"by_site.{TAUGHT.told}"
     for label, repeat, chance in zip(labels, labels_by_site(repeats), chances, strict=True):
-        if label.keep and repeat.keep:
+        if repeat.by == taught:
+            joined.append(repeat._replace(cuts=label.cuts) if repeat.keep and label.keep else repeat)
+        elif label.keep and repeat.keep:
             joined.append(label._replace(cuts=joined_cuts(label.cuts, repeat.cuts)))
         elif repeat.keep or label.by.startswith("rules.") or (label.keep and chance >= believed):
             joined.append(label)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import signal
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from cleaner.commands import batch_options as options
+from cleaner.commands.batch_summary import summarise
 from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption
 from cleaner.commands.progress import Steps, Style
 
@@ -22,88 +24,40 @@ if TYPE_CHECKING:
     from cleaner.readers import Fields
 
 OUTPUT_FAILED = 6
-Engine = Literal["local", "ray"]
-Explain = Literal["none", "summary", "blocks"]
-Duplicates = Literal["keep", "mark", "first"]
 Result = TypeVar("Result")
 _EXPLAINING = {
     "json": ("summary", "blocks"),
     **dict.fromkeys(("jsonl", "jsonl.gz", "jsonl.zst"), ("summary", "blocks")),
     "parquet": ("summary",),
 }
+_LIKE_A_SUFFIX = re.compile(r"\.[A-Za-z]{2}[A-Za-z0-9]{0,4}")  # and unlike the end of a folder's name: out.v2, or 2024.11.24
 
 
 def batch(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(metavar="IN", help="Folders, files, patterns in quotes ('crawl/*.warc.gz'), or URLs (s3://, gs://)."),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option("--output", "-o", help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet)."),
-    ],
-    to: Annotated[
-        str | None,
-        typer.Option(
-            help="What to write: text, markdown, html or json, a file a page; jsonl, csv (also .gz, .zst) or parquet, a row"
-            " a page.  [default: by the suffix of OUT, or text]",
-            show_default=False,
-        ),
-    ] = None,
-    from_: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            help="What all files are: page, zip, tar, jsonl, parquet or warc.  [default: by suffix]",
-            show_default=False,
-        ),
-    ] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WHAT=NAME",
-            help="The key or column that holds what: html, text, content (either), url, id, charset or fetched_at.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: options.Inputs,
+    out: options.Output,
+    to: options.To = None,
+    from_: options.From = None,
+    field: options.Field = None,
     cleaner: CleanerOption = "combined",
     profile: ProfileOption = "auto",
     mode: ModeOption = "balanced",
-    sites: Annotated[
-        Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
-    ] = None,
-    learn_sites: Annotated[
-        bool, typer.Option("--learn-sites", help="Read all pages twice, and learn first what repeats over each site's.")
-    ] = False,
-    explain: Annotated[
-        Explain, typer.Option(help="In JSON, the pieces that went (summary, also in Parquet), or every block of the page.")
-    ] = "none",
-    duplicates: Annotated[
-        Duplicates, typer.Option(help="Copies of earlier pages: keep them, list them too (mark), or keep the first alone.")
-    ] = "keep",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
-    ] = None,
-    page_seconds: Annotated[float, typer.Option(min=0.1, help="Seconds that a page may take.")] = 60,
-    page_cpu_seconds: Annotated[float, typer.Option(min=1, help="Seconds of CPU that a page may take.")] = 60,
-    page_memory: Annotated[int, typer.Option(min=50, help="Megabytes that a page may take.")] = 1000,
-    shard: Annotated[
-        str, typer.Option(metavar="I/N", help="Clean the Ith of N shares: of the files, or of the pages of a single one.")
-    ] = "1/1",
-    limit: Annotated[int | None, typer.Option(min=1, help="Look at the first N pages only.", show_default=False)] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs did, and replace what they wrote.")] = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Clean pages anew that failed in earlier runs.")] = False,
-    engine: Annotated[
-        Engine, typer.Option(help="Where the work is done: in processes of this machine, or on a Ray cluster.")
-    ] = "local",
-    ray_address: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="The Ray cluster.  [default: one is started on this machine]", show_default=False),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read everything and say what would be done; write nothing.")
-    ] = False,
-    progress: Annotated[Style, typer.Option(help="How far it is: a bar on a terminal, lines elsewhere.")] = "auto",
+    sites: options.Sites = None,
+    learn_sites: options.LearnSites = False,
+    explain: options.Explain = "none",
+    duplicates: options.Duplicates = "keep",
+    workers: options.Workers = None,
+    page_seconds: options.PageSeconds = 60,
+    page_cpu_seconds: options.PageCpuSeconds = 60,
+    page_memory: options.PageMemory = 1000,
+    shard: options.ShareOf = "1/1",
+    limit: options.Limit = None,
+    fresh: options.Fresh = False,
+    retry_failed: options.RetryFailed = False,
+    engine: options.Engine = "local",
+    ray_address: options.RayAddress = None,
+    dry_run: options.DryRun = False,
+    progress: options.ProgressStyle = "auto",
 ) -> None:
     """Clean many pages: folders, archives, tables and crawls. The same command goes on where it was stopped.
 
@@ -115,24 +69,16 @@ def batch(
     """
     from rich.console import Console
 
-    from cleaner.batch import Batch, Job, Limits, default_workers, forget
-    from cleaner.cleaners import cleaner_named, name_with
+    from cleaner.batch import Batch, Job, Limits, default_workers
+    from cleaner.cleaners import name_with
     from cleaner.readers import reader_named
-    from cleaner.site_templates import SiteTemplates
-    from cleaner.writers.results import OutputFailed
 
     chosen = name_with(cleaner, profile, mode)
-    if sites and learn_sites:
-        raise typer.BadParameter("--sites and --learn-sites: use templates that are there, or learn them from these pages")
-    cleaner_named(chosen, SiteTemplates.read(sites) if sites else SiteTemplates() if learn_sites else None)
+    _check_cleaner(chosen, sites, learn_sites)
     writer = _writer(to, out)
-    if explain != "none" and explain not in _EXPLAINING.get(writer, ()):
-        raise typer.BadParameter(
-            f"--explain {explain} cannot be written as {writer}: choose json, jsonl, or summary in parquet"
-        )
+    _check_explain(explain, writer)
     if from_:
         reader_named(from_)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = Batch(
         inputs=tuple(inputs),
         out=out,
@@ -146,44 +92,76 @@ def batch(
         retry_failed=retry_failed,
     )
     _refuse_nothing(asked)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     if dry_run:
         _plan(asked, console)
         return
+    _clean(asked, _Engine(engine, ray_address), fresh, learn_sites, progress, console)
+
+
+def _check_cleaner(chosen: str, sites: Path | None, learn_sites: bool) -> None:
+    """Raises UnknownName and InputError, also where the cleaner takes no site templates and is to have some."""
+    from cleaner.cleaners import cleaner_named
+    from cleaner.site_templates import SiteTemplates
+
+    if sites and learn_sites:
+        raise typer.BadParameter("--sites and --learn-sites: use templates that are there, or learn them from these pages")
+    cleaner_named(chosen, SiteTemplates.read(sites) if sites else SiteTemplates() if learn_sites else None)
+
+
+def _check_explain(explain: str, writer: str) -> None:
+    if explain != "none" and explain not in _EXPLAINING.get(writer, ()):
+        raise typer.BadParameter(
+            f"--explain {explain} cannot be written as {writer}: choose json, jsonl, or summary in parquet"
+        )
+
+
+def _clean(asked: Batch, engine: _Engine, fresh: bool, learn_sites: bool, style: Style, console: Console) -> None:
+    """Do it, and tell what came of it."""
+    from cleaner.batch import forget
+    from cleaner.writers.results import OutputFailed
+
     _make_folder(asked.reports)
     try:
         if fresh:
             forget(asked)
         if learn_sites:
-            learned = _run(asked, _learning(asked, engine, ray_address), progress, console)
+            learned = _run(asked, engine.learning(asked), style, console)
             asked = replace(asked, job=replace(asked.job, sites=learned))
         started = time.monotonic()
-        report = _run(asked, _steps(asked, engine, ray_address), progress, console)
+        report = _run(asked, engine.cleaning(asked), style, console)
     except OutputFailed as error:
         console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
         raise typer.Exit(OUTPUT_FAILED) from None
-    _summarise(asked, report, time.monotonic() - started, console)
+    summarise(asked, report, time.monotonic() - started, console)
     if report.failed:
         raise typer.Exit(1 if report.cleaned else 3)
 
 
-def _learning(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Path]:
-    if engine == "local":
-        from cleaner.batch.learning import learn_sites
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """Where the work is done: "local", or "ray" on the cluster of that address."""
 
-        return learn_sites(asked)
-    from cleaner.ray_data import learn_sites_on_ray
+    name: str
+    address: str | None
 
-    return learn_sites_on_ray(asked, ray_address)
+    def learning(self, asked: Batch) -> Steps[Path]:
+        if self.name == "local":
+            from cleaner.batch.learning import learn_sites
 
+            return learn_sites(asked)
+        from cleaner.ray_data import learn_sites_on_ray
 
-def _steps(asked: Batch, engine: Engine, ray_address: str | None) -> Steps[Report]:
-    if engine == "local":
-        from cleaner.batch import run_batch
+        return learn_sites_on_ray(asked, self.address)
 
-        return run_batch(asked)
-    from cleaner.ray_data import run_ray
+    def cleaning(self, asked: Batch) -> Steps[Report]:
+        if self.name == "local":
+            from cleaner.batch import run_batch
 
-    return run_ray(asked, ray_address)
+            return run_batch(asked)
+        from cleaner.ray_data import run_ray
+
+        return run_ray(asked, self.address)
 
 
 def _run(asked: Batch, steps: Steps[Result], style: Style, console: Console) -> Result:
@@ -210,13 +188,20 @@ def _writer(to: str | None, out: Path) -> str:
     chosen = to or by_suffix or "text"
     if chosen not in FORMATS and chosen not in ROW_WRITERS:
         raise UnknownName("format", chosen, [*FORMATS, *ROW_WRITERS])
-    looks_like_file = by_suffix is not None or out.suffix in {format_.suffix for format_ in FORMATS.values()}
-    if looks_like_file and by_suffix != chosen and not out.is_dir():
+    if by_suffix != chosen and _LIKE_A_SUFFIX.fullmatch(out.suffix) and not out.is_dir():
         raise InputError(
-            f"{out} looks like a file, but {chosen} is not what its name says: give a folder, or a name that ends in"
-            f" {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
+            f"{out} looks like a file, but {_goes_to(chosen)}: give a folder (mkdir {out}, if that is its name), or"
+            f" a name that ends in {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
         )
     return chosen
+
+
+def _goes_to(writer: str) -> str:
+    from cleaner.writers.rows import ROW_WRITERS
+
+    if writer in ROW_WRITERS:
+        return f"a file of {writer} ends in {ROW_WRITERS[writer].suffix}"
+    return f"{writer} is written as a file a page, into a folder"
 
 
 def _fields(given: list[str]) -> Fields:
@@ -269,30 +254,3 @@ def _plan(asked: Batch, console: Console) -> None:
     )
     for place, message in plan.unreadable:
         console.print(f"cannot be read: {place}: {message}", markup=False)
-
-
-def _summarise(asked: Batch, report: Report, seconds: float, console: Console) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    tally = report.tally
-    empty = f", {report.counts['empty']:,} of them without content" if report.counts["empty"] else ""
-    now = "" if report.now == report.pages else f", {report.now:,} of them now"
-    console.print(
-        f"cleaned {report.cleaned:,} of {report.pages:,} pages into {escape(str(asked.out))} in {seconds:.1f} s{now}{empty}"
-    )
-    if report.counts["copy"]:
-        console.print(f"left out {report.counts['copy']:,} copies of earlier pages")
-    words = tally.kept_words + tally.removed_words.total()
-    if words:
-        table = Table("what", "words", "share", box=None, pad_edge=False)
-        rows = [("kept", tally.kept_words), *tally.removed_words.most_common()]
-        for name, count in rows:
-            table.add_row(name if name == "kept" else f"removed: {name}", f"{count:,}", f"{count / words:.1%}")
-        for column in table.columns[1:]:
-            column.justify = "right"
-        console.print(table)
-    if report.failed:
-        told = ", ".join(f"{kind} {count:,}" for kind, count in report.errors.items())
-        console.print(f"[red]failed {report.failed:,}[/] ({told}): see {escape(str(asked.failures))}")
-        console.print("--retry-failed tries them again")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cleaner.errors import UnknownName
 from cleaner.formats.html import to_html
 from cleaner.formats.markdown import to_markdown
-from cleaner.formats.record import Explain, to_dict, to_json, word_count
+from cleaner.formats.record import Explain, json_text, to_dict, to_json, word_count
 from cleaner.formats.text import to_text
 from cleaner.types import Document
 
@@ -17,6 +17,7 @@ __all__ = [
     "Explain",
     "Format",
     "format_named",
+    "json_text",
     "to_dict",
     "to_html",
     "to_json",

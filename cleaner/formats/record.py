@@ -52,8 +52,13 @@ def word_count(text: str) -> int:
 
 def to_json(document: Document, explain: Explain = "none") -> str:
     """``to_dict`` as one JSON object, two spaces a level, with a newline at its end."""
+    return json_text(to_dict(document, explain))
+
+
+def json_text(record: dict[str, object]) -> str:
+    """What ``to_dict`` gave as the text that ``to_json`` gives."""
     written = StringIO()  # dumps would hold every piece apart: 300 MB for a page of 100,000 blocks
-    json.dump(to_dict(document, explain), written, ensure_ascii=False, indent=2)
+    json.dump(record, written, ensure_ascii=False, indent=2)
     written.write("\n")
     return written.getvalue()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +19,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _WHOLE, _PAIRS, _SINGLE = np.uint64(0x1), np.uint64(0x2), np.uint64(0x3)
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=\d)")
 MAX_TOKENS = 24  # of one element
+REMEMBERED = 20_000  # elements whose odds are kept
 
 
 class FirstStage:
@@ -27,9 +29,7 @@ class FirstStage:
         self.words = words
         self.own = own
         self.around = around
-        self._own_of = own.tolist().__getitem__  # a list gives one number in a fifth of the time an array takes
-        self._around_of = around.tolist().__getitem__
-        self._odds_of_name = lru_cache(maxsize=20_000)(self._look_up)
+        self._odds_of_names: dict[tuple[str, str], tuple[float, float]] = {}
 
     @classmethod
     def blank(cls) -> FirstStage:
@@ -47,26 +47,42 @@ class FirstStage:
 
     def name_odds(self, signatures: Sequence[tuple[str, str]]) -> tuple[Floats, Floats]:
         """For each pair of tag and names the log-odds of a block that stands in such an element, and anywhere below it."""
-        odds = np.array([self._odds_of_name(tag, names) for tag, names in signatures], dtype=np.float32).reshape(-1, 2)
+        known = self._odds_of_names
+        if len(known) > REMEMBERED:
+            known.clear()
+        if new := [signature for signature in signatures if signature not in known]:
+            known.update(zip(new, self._work_out(new), strict=True))
+        odds = np.array([known[signature] for signature in signatures], dtype=np.float32).reshape(-1, 2)
         return odds[:, 0], odds[:, 1]
 
-    def _look_up(self, tag: str, names: str) -> tuple[float, float]:
-        tokens = name_tokens(tag, names)
-        return sum(map(self._own_of, tokens)), sum(map(self._around_of, tokens))
+    def _work_out(self, signatures: Sequence[tuple[str, str]]) -> Iterator[tuple[float, float]]:
+        buckets = [_buckets_of_element(tag, names) for tag, names in signatures]
+        counts = np.fromiter(map(len, buckets), dtype=np.int64, count=len(buckets))
+        tokens = np.fromiter(chain.from_iterable(buckets), dtype=np.int64, count=int(counts.sum()))
+        tokens |= np.repeat(np.arange(len(buckets)), counts) << BITS
+        tokens = np.unique(tokens)
+        of_element, token = tokens >> BITS, tokens & ((1 << BITS) - 1)
+        own, around = (np.bincount(of_element, table[token], len(buckets)).tolist() for table in (self.own, self.around))
+        return zip(own, around, strict=True)
 
 
 def name_tokens(tag: str, names: str) -> frozenset[int]:
     """The buckets of an element: its tag, its names, and the parts of its names."""
-    return frozenset((_bucket(tag),)).union(*map(_buckets_of, names.split(" ")[:MAX_TOKENS]))
+    return frozenset(_buckets_of_element(tag, names))
+
+
+def _buckets_of_element(tag: str, names: str) -> list[int]:
+    return [_bucket_of(tag), *chain.from_iterable(map(_buckets_of, names.split(" ")[:MAX_TOKENS]))]
 
 
 @lru_cache(maxsize=50_000)
 def _buckets_of(name: str) -> tuple[int, ...]:
     """The buckets of one name and its parts; pages of one kind of site share most names."""
-    return (_bucket("." + name), *(_bucket("-" + part) for part in _SPLIT.split(name) if part)) if name else ()
+    return (_bucket_of("." + name), *(_bucket_of("-" + part) for part in _SPLIT.split(name) if part)) if name else ()
 
 
-def _bucket(token: str) -> int:
+@lru_cache(maxsize=20_000)
+def _bucket_of(token: str) -> int:
     return crc32(token.encode("utf-8", "replace")) >> (32 - BITS)
 
 

@@ -6,14 +6,13 @@ element. No tree is built here. A block is a maximal run of inline text inside o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
 from cleaner.errors import PageRefused
+from cleaner.parse.attributes import MAX_NAMES, class_facts, hidden_mark, metadata_mark, names_of
 from cleaner.parse.decode import without_controls
 from cleaner.parse.embedded import embedded_blocks, embedded_element
 from cleaner.types import Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
@@ -22,7 +21,6 @@ MAX_NODES = 200_000  # elements and texts; the largest of 2,400 annotated pages 
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
 MAX_JSON = 2_000_000  # characters of JSON kept over all scripts
 MAX_OPEN = 20  # links, emphases and marks inside each other that are followed; more add nothing a reader could see
-MAX_NAMES = 400  # characters of what an element is called
 MAX_MARK = 500  # characters of what an inline mark holds; names and dates are shorter
 
 _INLINE = frozenset(
@@ -46,13 +44,6 @@ _SPAN_KINDS: dict[str, SpanKind] = {
     "samp": "code",
     "tt": "code",
 }
-_HIDDEN_STYLE = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
-_HIDDEN_CLASSES = frozenset(
-    ("sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "screen-reader", "is-hidden", "hidden")
-)
-_MARK_WORDS = re.compile(r"author|byline|date|publish|issued|updated|modified|time|headline|creator|writer", re.I)
-_REL_MARKS = ("license", "category tag", "tag")
-_NAMING = ("class", "id", "role", "itemprop", "aria-label")
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
 
@@ -291,14 +282,14 @@ class _Builder(SaxHandler):
         target = mark = content = ""
         if attrs:
             attributes = dict(attrs)
-            if _hidden_mark(attributes):
+            if hidden_mark(attributes):
                 self._open_room(tag, attrs)
                 return
             if kind == "link" and (href := attributes.get("href")) is not None:
                 target = without_controls(href.strip())
             elif kind == "link" and "href" not in attributes:
                 kind = None
-            mark, content = _metadata_mark(attributes)
+            mark, content = metadata_mark(attributes)
         elif kind == "link":
             kind = None
         if tag == "time":
@@ -362,12 +353,12 @@ class _Builder(SaxHandler):
         hidden = self._hidden[self._room] if self._room >= 0 else ""
         names = ""
         if len(attrs) == 1 and attrs[0][0] == "class":
-            names, mark = _class_facts(attrs[0][1] or "")
+            names, mark = class_facts(attrs[0][1] or "")
             hidden = hidden or mark
         elif attrs:
             attributes = dict(attrs)
-            hidden = hidden or _hidden_mark(attributes)
-            names = _names(attributes)
+            hidden = hidden or hidden_mark(attributes)
+            names = names_of(attributes)
             self._mark_room(tag, attributes)
         if tag in _HIDING and not hidden and not (tag == "dialog" and any(name == "open" for name, _ in attrs)):
             hidden = _HIDING[tag]
@@ -383,7 +374,7 @@ class _Builder(SaxHandler):
             self.language = self.language or (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
         if "content" in attributes and (content := attributes["content"]):
             if attributes.get("itemprop"):
-                self.marked.append((_names(attributes), without_controls(content), len(self.blocks)))
+                self.marked.append((names_of(attributes), without_controls(content), len(self.blocks)))
             elif named := attributes.get("property"):
                 self.marked.append((named[:MAX_NAMES].lower(), without_controls(content), len(self.blocks)))
 
@@ -500,58 +491,3 @@ _OPENERS: dict[str, _Opener] = {  # every tag that is not here is a room
     "link": _Builder._link,
     "base": _Builder._base,
 }
-
-
-def _names(attributes: Mapping[str, str | None]) -> str:
-    """Class, id, role, itemprop and aria-label as one lower-cased line; empty for most elements."""
-    names = ""
-    for key in _NAMING:
-        if key in attributes and (value := attributes[key]):
-            names = f"{names} {value}" if names else value
-    return " ".join(without_controls(names).lower().split())[:MAX_NAMES] if names else ""
-
-
-def _hidden_mark(attributes: Mapping[str, str | None]) -> str:
-    """The mark by which a browser would not show the element; empty for a visible one."""
-    if "hidden" in attributes and attributes["hidden"] != "until-found":
-        return "hidden"
-    if "style" in attributes and (style := attributes["style"]) and _HIDDEN_STYLE.search(style):
-        return "style"
-    if "class" in attributes and (names := attributes["class"]):
-        return _class_facts(names)[1]
-    return ""
-
-
-@lru_cache(maxsize=4096)
-def _class_facts(names: str) -> tuple[str, str]:
-    """Of a class attribute alone: the element's names, and the mark by which a browser would not show it."""
-    return _names({"class": names}), "" if _HIDDEN_CLASSES.isdisjoint(names.split()) else "class"
-
-
-def _metadata_mark(attributes: Mapping[str, str | None]) -> tuple[str, str]:
-    """What an inline element says it is (itemprop, property, rel or class names), and the machine-readable content it carries.
-
-    A link to the page's licence carries its address, one to a tag is named by its text alone.
-    """
-    if "rel" in attributes and (rel := attributes["rel"]) and (kind := _rel_mark(rel)):
-        return kind, attributes.get("href") or "" if kind == "license" else ""
-    names = ""
-    for key in ("itemprop", "property", "rel", "class"):
-        if key in attributes and (value := attributes[key]):
-            names = f"{names} {value}" if names else value
-    names = names[:MAX_NAMES]
-    if not names or not _is_mark(names):
-        return "", ""
-    return names.lower(), attributes.get("content") or attributes.get("title") or ""
-
-
-@lru_cache(maxsize=1024)
-def _rel_mark(rel: str) -> str:
-    """``license``, ``tag`` or ``category tag`` where a link says so; empty for other links."""
-    words = rel[:MAX_NAMES].lower().split()
-    return next((kind for kind in _REL_MARKS if all(word in words for word in kind.split())), "")
-
-
-@lru_cache(maxsize=4096)
-def _is_mark(names: str) -> bool:
-    return _MARK_WORDS.search(names) is not None

@@ -11,13 +11,14 @@ from cleaner.errors import UnknownName
 from cleaner.readers.compression import COMPRESSION_SUFFIXES
 from cleaner.readers.file import read_page_file
 from cleaner.readers.found import DEFAULT_FIELDS, Fields, Found, failure
-from cleaner.readers.json_lines import read_json_lines
+from cleaner.readers.json_lines import json_pieces, read_json_lines, read_json_piece
 from cleaner.readers.names import PAGE_SUFFIXES
-from cleaner.readers.parquet import read_parquet
+from cleaner.readers.parquet import parquet_pieces, read_parquet, read_parquet_piece
+from cleaner.readers.pieces import Piece
 from cleaner.readers.places import open_place
 from cleaner.readers.tar import read_tar
 from cleaner.readers.warc import read_warc
-from cleaner.readers.zip import read_zip
+from cleaner.readers.zip import read_zip, read_zip_piece, zip_pieces
 
 __all__ = ["DEFAULT_FIELDS", "READERS", "Fields", "Found", "Reader", "read_pages", "reader_named", "reader_of"]
 
@@ -27,23 +28,40 @@ class Reader:
     """One way to find pages in a file: its name, the suffixes it is known by, what it is, and the function that reads.
 
     ``read`` takes the file, which can seek, the file's name and the fields of tables. It streams: what it holds at once is
-    a page or a few, whatever the file's size.
+    a page or a few, whatever the file's size. Where a file can be read in pieces, ``pieces`` tells them and ``read_piece``
+    reads one.
     """
 
     name: str
     suffixes: tuple[str, ...]
     summary: str
     read: Callable[[BinaryIO, str, Fields], Iterator[Found]]
+    pieces: Callable[[BinaryIO], Iterator[Piece]] | None = None
+    read_piece: Callable[[BinaryIO, str, Fields, Piece], Iterator[Found]] | None = None
 
 
 READERS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
         Reader("page", PAGE_SUFFIXES, "a file is a page", read_page_file),
-        Reader("zip", (".zip",), "a member is a page; others than pages are passed over", read_zip),
+        Reader("zip", (".zip",), "a member is a page; others than pages are passed over", read_zip, zip_pieces, read_zip_piece),
         Reader("tar", (".tar", ".tgz", ".txz"), "a member is a page; others than pages are passed over", read_tar),
-        Reader("jsonl", (".jsonl", ".ndjson"), "an object is a page; --field says which keys hold what", read_json_lines),
-        Reader("parquet", (".parquet",), "a row is a page; --field says which columns hold what", read_parquet),
+        Reader(
+            "jsonl",
+            (".jsonl", ".ndjson"),
+            "an object is a page; --field says which keys hold what",
+            read_json_lines,
+            json_pieces,
+            read_json_piece,
+        ),
+        Reader(
+            "parquet",
+            (".parquet",),
+            "a row is a page; --field says which columns hold what",
+            read_parquet,
+            parquet_pieces,
+            read_parquet_piece,
+        ),
         Reader("warc", (".warc", ".wet"), "a record is a page: responses, resources and conversions, HTML or text", read_warc),
     )
 }
@@ -78,10 +96,16 @@ def read_pages(location: str, name: str, reader: Reader, fields: Fields = DEFAUL
         yield failure(name, error)
 
 
-def read_open(file: BinaryIO, name: str, reader: Reader, fields: Fields, target: str = "") -> Iterator[Found]:
-    """``read_pages`` of a file that is open."""
+def read_open(
+    file: BinaryIO, name: str, reader: Reader, fields: Fields, target: str = "", piece: Piece | None = None
+) -> Iterator[Found]:
+    """``read_pages`` of a file that is open, or of a piece of it."""
     try:
-        for found in reader.read(file, name, fields):
+        if piece is None or reader.read_piece is None:
+            pages = reader.read(file, name, fields)
+        else:
+            pages = reader.read_piece(file, name, fields, piece)
+        for found in pages:
             yield found if found.target or found.page is None else Found(found.place, target or name, found.page)
     except Exception as error:  # archives are hostile, and their libraries raise what they like
         yield failure(name, error)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from cleaner.errors import InputError
 from cleaner.readers import READERS, Reader, reader_of
 from cleaner.readers.names import readable
+from cleaner.readers.pieces import Piece
 from cleaner.readers.places import files_in_store, is_url
 
 LINKED = "a link to a folder is not followed: give that folder itself"
@@ -26,7 +27,8 @@ class Source:
 
     ``target`` is what the result is called, relative and without suffix, where the file is one page. ``size`` is in bytes;
     ``state`` is another when the file has changed (a time, or what the store says).
-    ``problem`` says why there is nothing to read (a folder that cannot be listed, say); empty otherwise.
+    ``problem`` says why there is nothing to read (a folder that cannot be listed, say); empty otherwise. ``piece`` is the
+    part of the file that is meant, None for all of it.
     """
 
     location: str
@@ -36,6 +38,7 @@ class Source:
     size: int = 0
     state: str = ""
     problem: str = ""
+    piece: Piece | None = None
 
 
 def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader | None = None) -> Iterator[Source]:

@@ -13,6 +13,7 @@ from cleaner.errors import InputError, PageRefused
 from cleaner.parse import MAX_CONTENT
 from cleaner.readers.found import Fields, Found, failure
 from cleaner.readers.members import Members
+from cleaner.readers.pieces import PIECE_BYTES, Piece
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeDecodeError, ValueError)
 
@@ -24,21 +25,50 @@ def read_zip(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
     too large, a link, or whose name leads elsewhere is a failure; the next are read. Raises InputError for a file that is
     no zip archive, or whose members lie over each other (a zip bomb).
     """
-    members = Members(name)
+    with _opened(file, name) as archive:
+        yield from _pages(archive, name, range(len(archive.infolist())))
+
+
+def read_zip_piece(file: BinaryIO, name: str, fields: Fields, piece: Piece) -> Iterator[Found]:
+    """The pages among some members."""
+    with _opened(file, name) as archive:
+        yield from _pages(archive, name, range(piece.start, piece.end))
+
+
+def zip_pieces(file: BinaryIO) -> Iterator[Piece]:
+    """Members, as many as make up a piece. Raises InputError as ``read_zip`` does."""
+    with _opened(file, "it") as archive:
+        sizes = [info.compress_size for info in archive.infolist()]
+    start = size = 0
+    for number, more in enumerate(sizes):
+        size += more
+        if size >= PIECE_BYTES or number == len(sizes) - 1:
+            yield Piece(start, number + 1, start, size)
+            start, size = number + 1, 0
+
+
+def _opened(file: BinaryIO, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
     except _BROKEN as error:
         raise InputError(f"{name} is no zip archive, or one that breaks off: {error}") from error
-    with archive:
-        _refuse_overlaps(archive.infolist(), name)
-        for info in archive.infolist():
-            if info.is_dir() or not members.is_page(info.filename):
-                continue
-            place = members.place(info.filename)
-            try:
-                members.check(info.filename)
+    _refuse_overlaps(archive.infolist(), name)
+    return archive
+
+
+def _pages(archive: zipfile.ZipFile, name: str, wanted: range) -> Iterator[Found]:
+    """The pages among the wanted members; the names of those before count, as each may be there once."""
+    members = Members(name)
+    for number, info in enumerate(archive.infolist()[: wanted.stop]):
+        if info.is_dir() or not members.is_page(info.filename):
+            continue
+        place = members.place(info.filename)
+        try:
+            members.check(info.filename)
+            if number >= wanted.start:
                 yield members.found(info.filename, place, _content(archive, info))
-            except (InputError, PageRefused) as error:
+        except (InputError, PageRefused) as error:
+            if number >= wanted.start:
                 yield failure(place, error)
 
 

@@ -35,15 +35,16 @@ class SiteTemplates:
 
     def __init__(self) -> None:
         self._samples: dict[str, SiteSample] = {}
+        self._taught: dict[str, dict[str, bool]] = {}
         self._sites: dict[str, Site] = {}  # worked out when they are asked for; forgotten when their sample changes
 
     def __len__(self) -> int:
-        return len(self._samples)
+        return len(self.hosts)
 
     @property
     def hosts(self) -> list[str]:
         """The names of the sites, sorted; those of unknown host begin with ``~``."""
-        return sorted(self._samples)
+        return sorted({*self._samples, *self._taught})
 
     def wants(self, page: Page) -> bool:
         """Whether learning this page could change anything: a site that is well known wants few of its pages.
@@ -69,6 +70,21 @@ class SiteTemplates:
         for host, sample in other._samples.items():
             for seen in sample.sketches():
                 self._add(host, seen)
+        for host, lines in other._taught.items():
+            known = self._taught.get(host, {})
+            self.teach(host, {line: stays or known.get(line, False) for line, stays in lines.items()})
+
+    def teach(self, host: str, lines: Mapping[str, bool]) -> None:
+        """Have lines of a site stay (True) or go on all of its pages, whatever they repeat; each as ``line_forms`` writes it.
+
+        Where templates that are merged were taught otherwise, the line stays.
+        """
+        self._taught.setdefault(host, {}).update(lines)
+        self._sites.pop(host, None)
+
+    def taught(self, host: str) -> dict[str, bool]:
+        """What people said of a site's lines."""
+        return dict(self._taught.get(host, {}))
 
     def prune(self) -> None:
         """Forget pages of unknown host that share their furniture with no other. To be done when all pages are learned."""
@@ -81,30 +97,36 @@ class SiteTemplates:
         return self._samples[host].sketches() if host in self._samples else []
 
     def site(self, host: str) -> Site | None:
-        """The site of that name; None when no page of it was seen."""
-        if host not in self._samples:
+        """The site of that name; None when no page of it was seen and nothing of it was taught."""
+        if host not in self._samples and host not in self._taught:
             return None
         if host not in self._sites:
-            self._sites[host] = site_of(host, self._samples[host])
+            self._sites[host] = site_of(host, self._samples.get(host) or SiteSample.empty(), self.taught(host))
         return self._sites[host]
 
     def site_of(self, parsed: Parsed) -> Site | None:
         """The site that a page belongs to, by its address or else by its furniture; None when it is not known."""
         host = stated_host(parsed)
-        known = [name for name in ([host] if host else _names_by_furniture(lines_of(parsed))) if name in self._samples]
+        if host:
+            return self.site(host)
+        known = [name for name in _names_by_furniture(lines_of(parsed)) if name in self._samples]
         return self.site(max(known, key=lambda host: len(self._samples[host]))) if known else None
 
     def to_json(self) -> str:
         """All samples as readable JSON, one site a line between the first and the last: the same pages give the same text."""
-        rows = [f"{json.dumps(host)}: {json.dumps(_record(self._samples[host]), ensure_ascii=False)}" for host in self.hosts]
+        records = {host: _record(self._samples.get(host) or SiteSample.empty(), self.taught(host)) for host in self.hosts}
+        rows = [f"{json.dumps(host)}: {json.dumps(record, ensure_ascii=False)}" for host, record in records.items()]
         return f'{{"format": {json.dumps(FORMAT)}, "sites": {{\n' + ",\n".join(rows) + "\n}}\n"
 
     @classmethod
     def from_json(cls, text: str, name: str = "the templates") -> SiteTemplates:
         """Read what ``to_json`` wrote. Raises InputError, which names the place, for anything else."""
         templates = cls()
-        for host, seen in _read(text, name):
-            templates._add(host, seen)
+        for host, seen, taught in _read(text, name):
+            for page in seen:
+                templates._add(host, page)
+            if taught:
+                templates.teach(host, taught)
         return templates
 
     @classmethod
@@ -153,16 +175,16 @@ def _names_by_furniture(forms: Sequence[str]) -> list[str]:
     return sorted({f"{UNKNOWN}{min(map(key_of, labels)):016x}" for labels in named_by})
 
 
-def _record(sample: SiteSample) -> dict[str, object]:
-    """A sample as JSON: each line once, and for each page the places of its lines in that list."""
+def _record(sample: SiteSample, taught: Mapping[str, bool]) -> dict[str, object]:
+    """A sample as JSON: each line once, and for each page the places of its lines in that list; and what was taught."""
     sketches = sample.sketches()
     lines = sorted({line for seen in sketches for line in seen.lines})
     place = {line: number for number, line in enumerate(lines)}
     pages = [{key: getattr(it, key) for key in _SAID} | {"lines": [place[line] for line in it.lines]} for it in sketches]
-    return {"lines": lines, "pages": pages}
+    return {"lines": lines, "pages": pages} | ({"taught": dict(sorted(taught.items()))} if taught else {})
 
 
-def _read(text: str, name: str) -> Iterator[tuple[str, Sketch]]:
+def _read(text: str, name: str) -> Iterator[tuple[str, list[Sketch], dict[str, bool]]]:
     try:
         written = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -172,9 +194,11 @@ def _read(text: str, name: str) -> Iterator[tuple[str, Sketch]]:
     for host, record in written["sites"].items():
         try:
             lines = [_text(line) for line in record["lines"]]
-            for page in record["pages"]:
-                yield host, _sketch(page, lines)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+            taught = record.get("taught", {})
+            if not all(isinstance(stays, bool) for stays in taught.values()):
+                raise TypeError("a line that was taught stays (true) or goes (false)")
+            yield host, [_sketch(page, lines) for page in record["pages"]], taught
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             raise InputError(f"{name}: the site {host!r} is damaged ({error!r}): learn it again") from error
 
 

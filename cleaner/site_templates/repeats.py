@@ -43,20 +43,35 @@ class Repeat(NamedTuple):
     def share(self) -> float:
         return self.pages / self.of
 
+    @property
+    def told(self) -> str:
+        """In words, for a label: "8_of_10"; what people said, and no page, is "taught"."""
+        return "taught" if self == TAUGHT else f"{self.pages}_of_{self.of}"
+
+
+TAUGHT = Repeat(1, 1)  # two others are the least that anything is learned from
+
 
 class Repeats(NamedTuple):
-    """For each block of a page its repeat, or None; and parts ``[start, end)`` of blocks that repeat or are the site's spam."""
+    """For each block of a page its repeat, or None; and parts ``[start, end)`` of blocks that repeat or are the site's spam.
+
+    ``stay`` are the blocks of which people said that they are content.
+    """
 
     lines: Sequence[Repeat | None]
     parts: dict[int, list[tuple[int, int]]]
     tokens: dict[int, list[tuple[int, int]]]
+    stay: frozenset[int] = frozenset()
 
 
 def find_repeats(parsed: Parsed, site: Site) -> Repeats:
     """What of a page is its site's, by the site's other pages."""
     look = _Look(parsed, site)
     lines = [look.verdict(index) for index in range(len(parsed.blocks))]
-    return Repeats(lines, look.repeated_parts(), look.tokens())
+    taught = {at: site.taught[form] for at, form in enumerate(look.forms) if form in site.taught} if site.taught else {}
+    for at, stays in taught.items():
+        lines[at] = None if stays else TAUGHT
+    return Repeats(lines, look.repeated_parts(), look.tokens(), frozenset(at for at, stays in taught.items() if stays))
 
 
 class _Look:

@@ -6,14 +6,16 @@ import csv
 import gzip
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError
 from cleaner.formats import Explain, to_dict
+from cleaner.readers.compression import decompressed
 from cleaner.types import Document
 
 if TYPE_CHECKING:
@@ -47,10 +49,11 @@ _PARQUET_ROWS = 4_096  # that are held at once while files are joined
 
 @dataclass(frozen=True)
 class RowWriter:
-    """One way to write many documents into a file: name and suffix, what it is, and its three steps.
+    """One way to write many documents into a file: name and suffix, what it is, and its steps.
 
-    ``render`` makes a row of a document, without line ends inside. ``bind`` makes a file of rows; files of ``bind`` one
-    after the other are joined by ``join`` into one. ``opening`` is the row that stands first in a file, b"" for none.
+    ``render`` makes a row of a document. ``bind`` makes a file of rows; files of ``bind`` one after the other are joined by
+    ``join`` into one. ``without`` is a file's content without the rows of these numbers, from 0. ``opening`` is the row that
+    stands first in a file, b"" for none.
     """
 
     name: str
@@ -59,6 +62,7 @@ class RowWriter:
     render: Callable[[Document, Explain], bytes]
     bind: Callable[[Sequence[bytes]], bytes]
     join: Callable[[Iterable[Path], Path], None]
+    without: Callable[[Path, Container[int]], bytes]
     opening: bytes = b""
 
 
@@ -111,11 +115,39 @@ def _concatenate(parts: Iterable[Path], path: Path) -> None:
                 shutil.copyfileobj(file, whole, 1 << 20)
 
 
+def _lines(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        return decompressed(file).read().splitlines(keepends=True)
+
+
+def _csv_records(path: Path) -> Iterator[bytes]:
+    """A record has several lines where the cell of a text has."""
+    record: list[bytes] = []
+    quotes = 0
+    for line in _lines(path):
+        record.append(line)
+        quotes += line.count(b'"')
+        if quotes % 2 == 0:
+            yield b"".join(record)
+            record.clear()
+
+
+def _without_rows(path: Path, numbers: Container[int]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with path.open("rb") as file:
+        table = pq.read_table(file, schema=parquet_schema())
+    made = BytesIO()
+    pq.write_table(table.filter(pa.array([at not in numbers for at in range(len(table))])), made, compression="zstd")
+    return made.getvalue()
+
+
 def _parquet(rows: Sequence[bytes]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pylist([_typed(json.loads(row)) for row in rows], schema=parquet_schema())
+    table = pa.Table.from_pylist([typed_record(json.loads(row)) for row in rows], schema=parquet_schema())
     made = BytesIO()
     pq.write_table(table, made, compression="zstd")
     return made.getvalue()
@@ -188,8 +220,9 @@ def parquet_schema() -> pa.Schema:
     )
 
 
-def _typed(record: dict[str, Any]) -> dict[str, Any]:
-    """The JSON document as Parquet takes it: a list of sources, each with its field and value; reasons as a map."""
+def typed_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The JSON document as the columns of ``parquet_schema`` take it: a list of sources, each with its field and value; reasons
+    as a map. The record itself is changed."""
     record["sources"] = [
         {"field": field, "value": str(value), **source}
         for field, found in record["sources"].items()
@@ -203,23 +236,37 @@ def _listed(one_or_many: object) -> list[Any]:
     return one_or_many if isinstance(one_or_many, list) else [one_or_many]
 
 
+def _bound(compress: Callable[[bytes], bytes], rows: Iterable[bytes]) -> bytes:
+    return compress(b"".join(rows))
+
+
+def _without(
+    compress: Callable[[bytes], bytes],
+    rows_of: Callable[[Path], Iterable[bytes]],
+    path: Path,
+    numbers: Container[int],
+) -> bytes:
+    return compress(b"".join(row for number, row in enumerate(rows_of(path)) if number not in numbers))
+
+
 _COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {"": _plain, ".gz": _gzip, ".zst": _zstd}
 
 
 def _line_writers() -> Iterable[RowWriter]:
     for suffix, compress in _COMPRESSIONS.items():
         packed = f", packed ({suffix})" if suffix else ""
-        for name, summary, render, opening in (
-            ("jsonl", "the JSON document, one a line", json_row, b""),
-            ("csv", "a table of text and metadata", csv_row, _csv_line(CSV_COLUMNS)),
+        for name, summary, render, opening, rows_of in (
+            ("jsonl", "the JSON document, one a line", json_row, b"", _lines),
+            ("csv", "a table of text and metadata", csv_row, _csv_line(CSV_COLUMNS), _csv_records),
         ):
             yield RowWriter(
                 name + suffix,
                 f".{name}{suffix}",
                 summary + packed,
                 render,
-                lambda rows, compress=compress: compress(b"".join(rows)),  # type: ignore[misc]
+                partial(_bound, compress),
                 _concatenate,
+                partial(_without, compress, rows_of),
                 opening,
             )
 
@@ -235,6 +282,7 @@ ROW_WRITERS: dict[str, RowWriter] = {
             json_row,
             _parquet,
             _join_parquet,
+            _without_rows,
         ),
     )
 }

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, delete, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text, update
 
 from cleaner.errors import CleanerError
+from service.store import fingerprints, sites
 from service.store.checksums import checked, checked_and_unpacked, checksum
 from service.store.database import now
-from service.store.rows import Cleaning, StoredPage
+from service.store.inserts import insert_new
+from service.store.rows import WRITTEN, Cleaning, Learned, StoredPage
 from service.store.search_words import terms_of
 from service.store.tables import SEARCH_TABLE, documents, idempotency_keys, pages, reasons, versions
 
@@ -37,13 +38,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One cleaning of a document, with the document as JSON in ``record``."""
+    """One cleaning of a document: as JSON in ``record``, and by format in ``written``, which versions of old lack."""
 
     document_id: str
     number: int
     created_at: str
     current: int
     record: Record
+    written: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,10 @@ def keep(
     page: StoredPage,
     cleaning: Cleaning,
     idempotency: tuple[str, str] | None = None,
+    learned: Learned | None = None,
 ) -> Kept:
-    """Store a page with its cleaning. The same page is one document, and the same cleaner's result one version of it.
+    """Store a page with its cleaning and what is learned from it. The same page is one document, and the same cleaner's result
+    one version of it, whatever template of the site it knew.
 
     ``idempotency`` is the caller's key and the hash of the request: the same key gives what it gave the first time, or raises
     IdempotencyConflict when the request is another.
@@ -95,6 +99,8 @@ def keep(
         if known is not None:
             return known
     kept = _keep(connection, owner, page, cleaning)
+    if learned is not None:
+        sites.learn(connection, owner, kept.id, learned)
     if idempotency is not None and not _remember(connection, owner, *idempotency, kept):
         known = _made_by(connection, owner, *idempotency)
         return known or kept
@@ -102,9 +108,17 @@ def keep(
 
 
 def add_version(connection: Connection, owner: str | None, document: str, cleaning: Cleaning) -> Kept | None:
-    """Store another cleaning of a document that is there; None when it is not."""
+    """Store another cleaning of a document that is there; None when it is not. Another template of the site makes another."""
     row = _locked(connection, owner, document)
-    return None if row is None else _add_version(connection, row, cleaning)
+    if row is None:
+        return None
+    return _add_version(connection, row, cleaning, versions.c.site_template.is_not_distinct_from(cleaning.site_template))
+
+
+def owner_of(connection: Connection, document: str) -> str | None:
+    """Whose document it is; None when it is not there."""
+    owner: str | None = connection.execute(select(documents.c.owner).where(documents.c.id == document)).scalar()
+    return owner
 
 
 def find(connection: Connection, owner: str | None, document: str, number: int | None = None) -> Version | None:
@@ -119,7 +133,8 @@ def find(connection: Connection, owner: str | None, document: str, number: int |
     if row is None:
         return None
     record = json.loads(checked_and_unpacked(f"{document}/{row.number}", row.record, row.checksum))
-    return Version(document, row.number, row.created_at, row.current, record)
+    written = record.pop(WRITTEN, {})
+    return Version(document, row.number, row.created_at, row.current, record, written)
 
 
 def find_page(connection: Connection, owner: str | None, document: str) -> StoredPage | None:
@@ -136,10 +151,20 @@ def list_versions(connection: Connection, owner: str | None, document: str) -> l
     """The versions of a document without their texts, the first one first; None when there is no such document."""
     if connection.execute(select(documents.c.id).where(documents.c.id == document, *_owned(owner))).first() is None:
         return None
-    columns = (versions.c.number, versions.c.created_at, versions.c.cleaner, versions.c.cleaner_version)
+    columns = (
+        versions.c.number,
+        versions.c.created_at,
+        versions.c.cleaner,
+        versions.c.cleaner_version,
+        versions.c.site_template,
+    )
     rows = connection.execute(select(*columns).where(versions.c.document_id == document).order_by(versions.c.number))
     return [
-        {"version": row.number, "created_at": row.created_at, "cleaner": {"name": row.cleaner, "version": row.cleaner_version}}
+        {
+            "version": row.number,
+            "created_at": row.created_at,
+            "cleaner": {"name": row.cleaner, "version": row.cleaner_version, "site_template": row.site_template},
+        }
         for row in rows
     ]
 
@@ -155,6 +180,19 @@ def list_documents(connection: Connection, wanted: Filter, limit: int, after: in
     shown = rows[:limit]
     summaries = [_summary(row) for row in shown]
     return Listing(summaries, shown[-1].number if len(rows) > limit else None)
+
+
+def list_copies(connection: Connection, owner: str | None, document: str, limit: int) -> tuple[list[Record], bool] | None:
+    """Summaries of a document's copies, with how alike they are, and whether they are all; None when it is not there."""
+    if connection.execute(select(documents.c.id).where(documents.c.id == document, *_owned(owner))).first() is None:
+        return None
+    found = fingerprints.find_copies_of(connection, document, limit)
+    columns = (documents.c.id, documents.c.summary, documents.c.checksum)
+    ids = [copy.document_id for copy in found.copies]
+    rows = {row.id: row for row in connection.execute(select(*columns).where(documents.c.id.in_(ids)))}
+    return [
+        {"exact": copy.exact, "alike": copy.alike, **_summary(rows[copy.document_id])} for copy in found.copies
+    ], found.complete
 
 
 def list_ids(connection: Connection, wanted: Filter, limit: int, after: int | None = None) -> list[tuple[int, str]]:
@@ -173,6 +211,7 @@ def remove(connection: Connection, owner: str | None, document: str) -> bool:
     number = "rowid" if connection.dialect.name == "sqlite" else "number"
     statement = f"DELETE FROM {SEARCH_TABLE} WHERE {number} = :number"  # noqa: S608  # of constants
     connection.execute(text(statement), {"number": row.number})
+    fingerprints.drop(connection, document)
     connection.execute(delete(documents).where(documents.c.id == document))
     return True
 
@@ -194,7 +233,7 @@ def _keep(connection: Connection, owner: str, page: StoredPage, cleaning: Cleani
         "summary": "",
         "checksum": "",
     }
-    created = connection.execute(_insert_new(connection, documents).values(values)).rowcount == 1
+    created = connection.execute(insert_new(connection, documents).values(values)).rowcount == 1
     if created:
         stored = {
             "document_id": identity,
@@ -211,14 +250,20 @@ def _keep(connection: Connection, owner: str, page: StoredPage, cleaning: Cleani
     return Kept(kept.id, kept.version, created, kept.new_version)
 
 
-def _add_version(connection: Connection, row: Row[*tuple[Any, ...]], cleaning: Cleaning) -> Kept:
+def _add_version(
+    connection: Connection, row: Row[*tuple[Any, ...]], cleaning: Cleaning, *same_too: ColumnElement[bool]
+) -> Kept:
+    """Add a version unless one is there of the same cleaner, and for which ``same_too`` holds."""
     same = select(versions.c.number).where(
         versions.c.document_id == row.id,
         versions.c.cleaner == cleaning.cleaner,
         versions.c.cleaner_version == cleaning.cleaner_version,
+        *same_too,
     )
     known = connection.execute(same.order_by(versions.c.number.desc()).limit(1)).scalar()
     if known is not None:
+        if known == row.version and not fingerprints.is_there(connection, row.id):  # stored before there were any
+            fingerprints.put(connection, row.owner, row.number, row.id, cleaning.fingerprint)
         return Kept(row.id, known, created=False, new_version=False)
     number = row.version + 1
     at = now()
@@ -229,6 +274,7 @@ def _add_version(connection: Connection, row: Row[*tuple[Any, ...]], cleaning: C
             created_at=at,
             cleaner=cleaning.cleaner,
             cleaner_version=cleaning.cleaner_version,
+            site_template=cleaning.site_template,
             record=cleaning.record,
             checksum=checksum(f"{row.id}/{number}", cleaning.record),
         )
@@ -253,6 +299,7 @@ def _add_version(connection: Connection, row: Row[*tuple[Any, ...]], cleaning: C
     if cleaning.reasons:
         connection.execute(insert(reasons), [{"document_id": row.id, "reason": reason} for reason in cleaning.reasons])
     _index(connection, row.number, cleaning.words)
+    fingerprints.put(connection, row.owner, row.number, row.id, cleaning.fingerprint)
     return Kept(row.id, number, created=False, new_version=True)
 
 
@@ -280,19 +327,12 @@ def _made_by(connection: Connection, owner: str, key: str, request: str) -> Kept
 
 def _remember(connection: Connection, owner: str, key: str, request: str, kept: Kept) -> bool:
     values = {"owner": owner, "key": key, "request": request, "made": f"{kept.id}/{kept.version}", "created_at": now()}
-    return connection.execute(_insert_new(connection, idempotency_keys).values(values)).rowcount == 1
-
-
-def _insert_new(connection: Connection, table: Table) -> Insert:
-    """An INSERT that does nothing where the row is there already."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    return connection.execute(insert_new(connection, idempotency_keys).values(values)).rowcount == 1
 
 
 def _locked(connection: Connection, owner: str | None, document: str) -> Row[*tuple[Any, ...]] | None:
     """The row of a document, nobody else's to change until the transaction ends."""
-    columns = (documents.c.number, documents.c.id, documents.c.created_at, documents.c.version)
+    columns = (documents.c.number, documents.c.id, documents.c.owner, documents.c.created_at, documents.c.version)
     query = select(*columns).where(documents.c.id == document, *_owned(owner)).with_for_update()
     return connection.execute(query).one_or_none()
 

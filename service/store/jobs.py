@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from service.store import documents
 from service.store.database import now
 from service.store.documents import Filter
-from service.store.rows import Cleaning, StoredPage
+from service.store.rows import Cleaning, Learned, StoredPage
 from service.store.tables import job_pages, job_uploads, jobs, webhooks
 
 State = Literal["uploading", "queued", "running", "done", "failed", "cancelled"]
@@ -87,6 +87,7 @@ class PageDone:
     page: StoredPage | None
     cleaning: Cleaning | None
     problem: dict[str, Any] | None
+    learned: Learned | None = None
 
 
 def create(
@@ -322,7 +323,7 @@ def webhook_of(connection: Connection, job: str) -> dict[str, Any] | None:
 def _keep(connection: Connection, leased: Leased, one: PageDone) -> documents.Kept | None:
     assert one.cleaning is not None
     if one.page is not None:
-        return documents.keep(connection, leased.owner, one.page, one.cleaning)
+        return documents.keep(connection, leased.owner, one.page, one.cleaning, learned=one.learned)
     of_page = select(job_pages.c.document_id).where(job_pages.c.job_id == leased.id, job_pages.c.number == one.number)
     document = connection.execute(of_page).scalar_one()
     return documents.add_version(connection, None, document, one.cleaning)

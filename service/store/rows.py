@@ -6,6 +6,13 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner.duplicates import Fingerprint
+
+ENOUGH_PAGES = 3  # of a site, from which its template is used: below, what two of them share may be chance
+
+STORED_FORMATS = ("markdown", "html")  # in which a document is stored besides JSON: they show structure, which JSON does not
+WRITTEN = "written"  # where they stand in the stored record
+
 _LEVEL = 6
 
 
@@ -22,7 +29,9 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What one cleaning made of a page: ``record`` is the compressed JSON, ``summary`` what lists show, ``words`` the index."""
+    """What one cleaning made of a page: ``record`` is the compressed JSON with the other formats, ``summary`` what lists
+    show, ``words`` the index,
+    ``fingerprint`` what copies are found by, ``site_template`` the version of the site's template that it knew, if any."""
 
     cleaner: str
     cleaner_version: str
@@ -34,6 +43,31 @@ class Cleaning:
     quality: float | None
     reasons: tuple[str, ...]
     words: str
+    fingerprint: Fingerprint
+    site_template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a site's template takes of one page: ``page`` and ``rank`` are those of the sample, ``part`` is compressed JSON."""
+
+    site: str
+    page: str
+    rank: float
+    part: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSite:
+    """What is stored of a site: a part a page, compressed JSON, and the lines that people taught, each with whether it stays.
+
+    ``version`` is another for other parts and lines, and empty without.
+    """
+
+    host: str
+    version: str = ""
+    parts: tuple[bytes, ...] = ()
+    taught: tuple[tuple[str, bool], ...] = ()
 
 
 def packed(content: bytes) -> bytes:

@@ -65,7 +65,7 @@ pages = Table(
     Column("checksum", String(64), nullable=False),
 )
 
-# What each cleaning made of it: the document as JSON, compressed.
+# What each cleaning made of it: the document as JSON, compressed; ``site_template`` is the version of the template it knew.
 versions = Table(
     "document_versions",
     metadata,
@@ -74,6 +74,7 @@ versions = Table(
     Column("created_at", String(32), nullable=False),
     Column("cleaner", String(100), nullable=False),
     Column("cleaner_version", String(40), nullable=False),
+    Column("site_template", String(16)),
     Column("record", LargeBinary, nullable=False),
     Column("checksum", String(64), nullable=False),
     PrimaryKeyConstraint("document_id", "number"),
@@ -87,6 +88,43 @@ reasons = Table(
     Column("reason", String(40), nullable=False),
     PrimaryKeyConstraint("document_id", "reason"),
     Index("document_reasons_by_reason", "reason", "document_id"),
+)
+
+# By which copies of the current text are found. A band's ``number`` is that of a document; it goes with the fingerprint.
+document_fingerprints = Table(
+    "document_fingerprints",
+    metadata,
+    _document_id(primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("exact", String(32), nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Index("document_fingerprints_by_text", "owner", "exact"),
+)
+document_bands = Table(
+    "document_bands",
+    metadata,
+    Column("band", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("band", "number"),
+)
+
+# What is kept of the pages of a site, those of the highest rank: each page is a row, so that services that learn at the same
+# time lose nothing of each other's. What was learned from a document goes with it.
+site_pages = Table(
+    "site_pages",
+    metadata,
+    Column("owner", String(64), nullable=False),
+    Column("site", String(253), nullable=False),
+    Column("page", String(16), nullable=False),
+    Column("rank", Float, nullable=False),
+    _document_id(),
+    Column("learned_at", String(32), nullable=False),
+    Column("part", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    PrimaryKeyConstraint("owner", "site", "page"),
+    Index("site_pages_by_rank", "owner", "site", "rank", "page"),
+    Index("site_pages_by_document", "document_id"),
 )
 
 idempotency_keys = Table(
@@ -179,6 +217,44 @@ webhooks = Table(
     Column("delivered_at", String(32)),
     Column("answer", String(100)),
     Index("webhooks_by_due_at", "due_at"),
+)
+
+# A page as a person cleans it: ``record`` is the compressed JSON of what goes and stays, its text and its metadata; ``version``
+# counts how often it was saved.
+samples = Table(
+    "samples",
+    metadata,
+    _document_id(),
+    Column("annotator", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    PrimaryKeyConstraint("document_id", "annotator"),
+)
+
+# The share of a document's words that two cleaners treat differently.
+disputes = Table(
+    "document_disputes",
+    metadata,
+    _document_id(primary_key=True),
+    Column("share", Float, nullable=False),
+    Index("document_disputes_by_share", "share"),
+)
+
+# What people taught a site by correcting its pages: the form of a line, and whether it stays.
+taught_lines = Table(
+    "taught_lines",
+    metadata,
+    Column("owner", String(64), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("line_hash", String(16), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("stays", Boolean, nullable=False),
+    Column("taught_at", String(32), nullable=False),
+    PrimaryKeyConstraint("owner", "host", "line_hash"),
 )
 
 # ``document_search(number, words)`` is beside them: a virtual table of SQLite, a tsvector with its index in PostgreSQL.

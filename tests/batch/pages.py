@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ ARTICLE = """<title>The mill at {name}</title><nav><a href="/">Home</a> <a href=
 who learned the trade from her grandmother, says that the wheel may well turn again before the next harvest comes in.</p>
 <p>Three of the eight blades were lost, the others are sound, and the carpenter who looked at them in the week after the flood
 found the axle as straight as on the day when it was set, more than a hundred and forty years ago.</p></article>"""
+WORDS = "river mill wheel axle flood spring harvest carpenter owner blade village corn bridge ferry ice captain engine".split()
 PDF = b"%PDF-1.7 \x00\x01"
 
 
@@ -36,6 +38,17 @@ def pages(folder: Path, count: int) -> Path:
         else:
             path.write_text(article(number))
     return folder
+
+
+def story(number: int) -> list[str]:
+    """The words of a text that is like no other."""
+    chance = random.Random(number)  # noqa: S311
+    return [chance.choice(WORDS) + str(chance.randrange(40)) for _ in range(120)]
+
+
+def write_story(path: Path, number: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"<p>{' '.join(story(number))}.</p>")
 
 
 def batch(folder: Path, out: Path, to: str = "json", workers: int = 1, cleaner: str = "heuristic", **options: object) -> Batch:

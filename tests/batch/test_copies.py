@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,16 +10,10 @@ import pytest
 
 from cleaner.batch import Batch
 from cleaner.batch.pages import Duplicates
-from tests.batch.pages import batch, contents, run
+from tests.batch.pages import batch, contents, run, story
 
-WORDS = "river mill wheel axle flood spring harvest carpenter owner blade village corn bridge ferry ice captain engine".split()
 STORIES = 300
 COPIED = 40  # of them stand in the folder once more, with a word or two changed
-
-
-def story(number: int) -> list[str]:
-    chance = random.Random(number)  # noqa: S311
-    return [chance.choice(WORDS) + str(chance.randrange(40)) for _ in range(120)]
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch.run import Batch
-from cleaner.ray_data import FILES_A_UNIT, Unit, drop_stale_parts, units_of
-from cleaner.readers.folder import find_sources
-from tests.batch.pages import PROGRAM, batch, contents, pages, processes_below, program, run
+from cleaner.batch.units import FILES_A_UNIT
+from tests.batch.pages import PROGRAM, batch, contents, pages, processes_below, program, run, write_story
 
 pytest.importorskip("ray", reason="the extra 'ray' is not installed")
 
@@ -89,41 +87,22 @@ def test_what_one_engine_began_the_other_does_not_touch(tmp_path: Path) -> None:
     assert "begun with --engine local" in done.stderr
 
 
-def test_files_are_cleaned_in_units_and_an_archive_is_one(tmp_path: Path) -> None:
-    folder = pages(tmp_path / "in", FILES_A_UNIT + 1)
-    (folder / "00" / "page0005.zip").write_bytes(b"")
+def test_the_first_pages_without_copies_are_those_of_one_machine(tmp_path: Path) -> None:
+    for number in range(30):
+        write_story(tmp_path / "in" / "a" / f"{number:02}.html", number)
+        write_story(tmp_path / "in" / "b" / f"{number:02}.html", number)
+    folder = tmp_path / "in"
+    options = ("--to", "jsonl", *OPTIONS, "--limit", "50", "--duplicates", "first")
 
-    units = _units(batch(folder, tmp_path / "out"))
+    local = program("batch", folder, "-o", tmp_path / "local.jsonl", *options)
+    ray = program("batch", folder, "-o", tmp_path / "ray.jsonl", *options, "--engine", "ray")
 
-    assert [len(unit.files) for unit in units] == [6, 1, FILES_A_UNIT - 5]
-    assert [unit.number for unit in units] == [0, 1, 2]
-    assert units == [Unit.from_json(unit.to_json()) for unit in units]
-
-
-def test_a_unit_whose_files_have_changed_is_another(tmp_path: Path) -> None:
-    asked = batch(pages(tmp_path / "in", 2), tmp_path / "out")
-    (before,) = _units(asked)
-    os.utime(tmp_path / "in" / "00" / "page0001.html", (1, 1))
-
-    (after,) = _units(asked)
-
-    assert before.name != after.name
-
-
-def test_the_rows_of_a_unit_that_has_changed_go(tmp_path: Path) -> None:
-    asked = batch(pages(tmp_path / "in", 2), tmp_path / "out", "jsonl")
-    (unit,) = _units(asked)
-    (tmp_path / "out").mkdir()
-    for name in (f"part-{unit.name}.jsonl", "part-000000-0123456789ab.jsonl", "notes.jsonl"):
-        (tmp_path / "out" / name).touch()
-
-    drop_stale_parts(asked, [unit])
-
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["notes.jsonl", f"part-{unit.name}.jsonl"]
-
-
-def _units(asked: Batch) -> list[Unit]:
-    return list(units_of(find_sources(asked.inputs, [asked.out])))
+    assert (local.returncode, ray.returncode) == (0, 0), local.stderr + ray.stderr
+    assert "cleaned 30 of 50 pages" in ray.stderr
+    assert "left out 20 copies" in ray.stderr
+    assert (tmp_path / "ray.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()
+    told = [(tmp_path / f"{name}.jsonl.batch" / "duplicates.jsonl").read_text() for name in ("ray", "local")]
+    assert told[0] == told[1] != ""
 
 
 def _receipts(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from cleaner.batch import Shard, clean_sources, forget, plan_batch
 from cleaner.batch.reading import Read
 from cleaner.batch.stream import PAGES_ON_THE_WAY
 from cleaner.errors import InputError
-from tests.batch.pages import PDF, article, batch, contents, pages, run
+from tests.batch.pages import PDF, article, batch, contents, pages, program, run
 
 
 def test_the_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
@@ -100,8 +100,39 @@ def test_a_file_of_rows_grows_by_new_pages_and_keeps_the_rows_it_has(tmp_path: P
 
     assert out.read_bytes().startswith(before)
     assert len(out.read_bytes().splitlines()) == 31
-    assert report.failed == 1
+    assert report.errors == {"PageChanged": 1}
     assert "has changed" in (tmp_path / "all.jsonl.batch" / "failures.jsonl").read_text()
+    told = program("batch", tmp_path / "in", "-o", out, "--cleaner", "heuristic").stderr
+    assert "the row stands: clean everything anew with --fresh" in told
+    assert "--retry-failed" not in told
+
+
+def test_what_came_of_pages_that_are_gone_stays_and_is_told(tmp_path: Path) -> None:
+    asked = batch(pages(tmp_path / "in", 4), tmp_path / "out")
+    run(asked)
+    (tmp_path / "in" / "00" / "page0002.html").unlink()
+
+    assert run(replace(asked, limit=2)).gone == 0
+    assert run(asked).gone == 1
+    assert (tmp_path / "out" / "00" / "page0002.json").exists()
+    told = program("batch", tmp_path / "in", "-o", tmp_path / "out", "--to", "json", "--cleaner", "heuristic").stderr
+    assert (
+        f"a page of earlier runs is not there any more, and the results stay: for an output without them, delete {tmp_path}"
+        in told
+    )
+
+
+def test_why_pages_fail_is_told_in_words_the_commonest_reason_first(tmp_path: Path) -> None:
+    rows = [{"body": "<p>It rained.", "link": "a"}, {"html": ["<p>It rained."]}, {"body": "<p>It snowed.", "link": "b"}]
+    (tmp_path / "all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    done = program("batch", tmp_path / "all.jsonl", "-o", tmp_path / "out.jsonl")
+
+    assert done.returncode == 3
+    assert (
+        "  all.jsonl#1 and 1 more: it has no page in any of 'html', 'text', 'content'; it has 'body', 'link': choose one with"
+        " --field html=NAME or text=NAME\n  all.jsonl#2: its 'html' is no text but list"
+    ) in done.stderr
 
 
 def test_failed_pages_are_tried_again_when_asked(tmp_path: Path) -> None:
@@ -254,7 +285,7 @@ def test_what_nobody_takes_is_not_read(tmp_path: Path) -> None:
     read: list[str] = []
 
     def note(found: Read) -> bool:
-        read.append(found.found.place)
+        read.append(found.place)
         return True
 
     stream = clean_sources(asked.find(), asked.job, 1, wanted=note)

@@ -1,11 +1,13 @@
 """What a batch costs beside the cleaning itself, what a second worker brings, and what memory it takes over many pages.
 
-    python tests/bench/bench_batch.py speed [--pages N] [--corpus CORPUS]
+    python tests/bench/bench_batch.py speed [--pages N] [--rounds N] [--corpus CORPUS]
     python tests/bench/bench_batch.py memory [--pages N]
 
-``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in this process, then in batches of one
-worker and of two, in turn, three times: pages a second by the clock and of CPU, medians. On a machine that others use the
-clock says little, CPU more.
+``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in this process, then in batches: of one
+worker with one core for everything, of one worker, and of two; in turn, three times. It tells medians of seconds by the clock
+and of CPU, and medians of each round's ratios: to the batch on one core, and of the CPU of cleaning to that of the batch,
+which is the share of the sum of the cores' pure cleaning rate that a batch can reach. Start-up is a part of all of them, and
+is told apart by a batch of one page. On a machine that others use the clock says little, CPU more.
 ``memory`` follows the memory of every process of a batch over many small pages, by tenths of the pages.
 """
 
@@ -33,8 +35,15 @@ from cleaner.types import Page
 from cleaner.writers.rows import json_row
 from tests.batch.pages import PROGRAM, article, processes_below
 
-ROUNDS = 3
-SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_LOOKS = 0.1
+ONE_CORE = "1 worker, one core"
+START = "start-up"
+BATCHES = (  # what, pages, workers, and whether everything has one core
+    (START, "one", 2, 2),
+    (ONE_CORE, "all", 1, 1),
+    ("1 worker", "all", 1, 2),
+    ("2 workers", "all", 2, 2),
+)
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 
@@ -48,58 +57,63 @@ class Taken:
     parent_bytes: list[int] = field(default_factory=list)
     child_bytes: list[int] = field(default_factory=list)
 
+    @property
+    def cpu_seconds(self) -> float:
+        return sum(self.cpu.values())
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("speed", "memory"))
     parser.add_argument("--pages", type=int)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--corpus", type=Path, default=Path(__file__).parents[2] / "samples")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.what == "speed":
-            measure_speed(Path(folder), _pages_of(arguments.corpus, arguments.pages or 1_000))
+            measure_speed(Path(folder), _pages_of(arguments.corpus, arguments.pages or 1_000), arguments.rounds)
         else:
             measure_memory(Path(folder), arguments.pages or 100_000)
 
 
-def measure_speed(folder: Path, contents: Sequence[bytes]) -> None:
-    pages = len(contents)
+def measure_speed(folder: Path, contents: Sequence[bytes], rounds: int) -> None:
     path = _written(folder / "pages.jsonl.gz", contents)
-    found: dict[str, list[tuple[float, float]]] = {"cleaning alone": [], "1 worker": [], "2 workers": []}
-    for turn in range(ROUNDS):
-        found["cleaning alone"].append(_clean_here(contents))
-        for workers in (1, 2):
-            taken = _run(path, folder / f"{turn}-{workers}.jsonl", workers)
-            found[f"{workers} worker{'s' * (workers > 1)}"].append((taken.seconds, sum(taken.cpu.values())))
-    alone = statistics.median(cpu for _, cpu in found["cleaning alone"]) / pages
-    one = statistics.median(seconds for seconds, _ in found["1 worker"])
-    table = Table(
-        "what",
-        "seconds",
-        "pages a second",
-        "x 1 worker",
-        "CPU s",
-        "CPU ms a page",
-        "share that cleans",
-        title=f"{pages:,} pages of {sum(map(len, contents)) / pages / 1000:.0f} kB",
-    )
-    for what, rounds in found.items():
-        seconds, cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
+    one_page = _written(folder / "page.jsonl.gz", contents[:1])
+    found: dict[str, list[Taken]] = {}
+    for turn in range(rounds):
+        found.setdefault("cleaning alone", []).append(_clean_here(contents))
+        for what, pages, workers, cores in BATCHES:
+            out = folder / f"{turn}-{what}.jsonl"
+            taken = _run(path if pages == "all" else one_page, out, workers, cores)
+            found.setdefault(what, []).append(taken)
+    alone, one_core, start = found["cleaning alone"], found[ONE_CORE], found[START]
+    columns = ("what", "seconds", "x one core", "CPU s", "CPU ms a page", "share that cleans", "without start-up")
+    count = len(contents)
+    table = Table(*columns, title=f"{count:,} pages of {sum(map(len, contents)) / count / 1000:.0f} kB, {rounds} rounds")
+    for what, runs in found.items():
+        cpu = [taken.cpu_seconds for taken in runs]
         table.add_row(
             what,
-            f"{seconds:.1f}",
-            f"{pages / seconds:.1f}",
-            f"{one / seconds:.2f}",
-            f"{cpu:.1f}",
-            f"{cpu / pages * 1000:.2f}",
-            f"{alone * pages / cpu:.2f}",
+            f"{statistics.median(taken.seconds for taken in runs):.1f}",
+            _ratio(one.seconds / taken.seconds for one, taken in zip(one_core, runs, strict=True)),
+            f"{statistics.median(cpu):.1f}",
+            f"{statistics.median(cpu) / count * 1000:.2f}",
+            _ratio(it.cpu_seconds / taken for it, taken in zip(alone, cpu, strict=True)),
+            _ratio(
+                it.cpu_seconds / (taken - (what != "cleaning alone") * begun.cpu_seconds or 1)
+                for it, taken, begun in zip(alone, cpu, start, strict=True)
+            ),
         )
     Console(width=110).print(table)
 
 
+def _ratio(ratios: Iterable[float]) -> str:
+    return f"{statistics.median(ratios):.2f}"
+
+
 def measure_memory(folder: Path, pages: int) -> None:
     path = _written(folder / "pages.jsonl.gz", (article(number).encode() for number in range(pages)))
-    taken = _run(path, folder / "out.jsonl.gz", 2)
+    taken = _run(path, folder / "out.jsonl.gz", 2, 2)
     table = Table(
         "share of the pages", "first process, MB", "largest of the others, MB", title=f"{pages:,} pages, {taken.seconds:.0f} s"
     )
@@ -128,17 +142,30 @@ def _written(path: Path, contents: Iterable[bytes]) -> Path:
     return path
 
 
-def _clean_here(contents: Sequence[bytes]) -> tuple[float, float]:
+def _clean_here(contents: Sequence[bytes]) -> Taken:
     clean(contents[0])
     texts = [content.decode(errors="replace") for content in contents]
     started, cpu = time.perf_counter(), time.process_time()
     for number, text in enumerate(texts):
         json_row(clean(Page(str(number), text, "html")), "none")
-    return time.perf_counter() - started, time.process_time() - cpu
+    return Taken(time.perf_counter() - started, {os.getpid(): time.process_time() - cpu})
 
 
-def _run(path: Path, out: Path, workers: int) -> Taken:
-    command = [*PROGRAM, "batch", str(path), "-o", str(out), "--workers", str(workers), "--progress", "none"]
+def _run(path: Path, out: Path, workers: int, cores: int) -> Taken:
+    command = [
+        "taskset",
+        "--cpu-list",
+        f"0-{cores - 1}",
+        *PROGRAM,
+        "batch",
+        str(path),
+        "-o",
+        str(out),
+        "--workers",
+        str(workers),
+        "--progress",
+        "none",
+    ]
     taken = Taken()
     started = time.perf_counter()
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:

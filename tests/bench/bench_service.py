@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,8 +24,11 @@ from pathlib import Path
 import httpx
 
 from cleaner import clean
-from tests.hostile.cases import CASES
-from tests.service.conftest import HTML, Server, running_server
+from tests.hostile.cases import CASES as HOSTILE_PAGES
+from tests.service.conftest import HTML, HTML_PAGE, Server, running_server
+from tests.service.hostile_requests import REQUESTS as HOSTILE_REQUESTS
+from tests.service.hostile_requests import typed
+from tests.service.test_hostile_requests import answer, status_of
 
 CORES = 2
 SAMPLES = Path("samples")
@@ -36,21 +39,34 @@ def pages() -> list[bytes]:
     return [file.read_bytes() for file in sorted(SAMPLES.glob("*/*/page.html"))]
 
 
-def clean_for(seconds: float) -> int:
-    """How many pages one process cleans in this time."""
-    all_pages = pages()
-    for page in all_pages:
+def long_pages() -> list[bytes]:
+    """About 100 kB each: eight of the pages, one behind the other."""
+    some = pages()
+    return [b"".join(some[(start + n) % len(some)] for n in range(8)) for start in range(len(some))]
+
+
+PAGES: dict[str, Callable[[], list[bytes]]] = {
+    "short": lambda: [HTML_PAGE.encode()],
+    "samples": pages,
+    "long": long_pages,
+}
+
+
+def clean_for(name: str, seconds: float) -> tuple[int, float]:
+    """(pages that one process cleans in this time, CPU seconds that took)."""
+    some = PAGES[name]()
+    for page in some:
         clean(page)
-    count, until = 0, time.monotonic() + seconds
+    count, until, began = 0, time.monotonic() + seconds, time.process_time()
     while time.monotonic() < until:
-        clean(all_pages[count % len(all_pages)])
+        clean(some[count % len(some)])
         count += 1
-    return count
+    return count, time.process_time() - began
 
 
-async def post_for(server: Server, seconds: float, connections: int) -> tuple[Counter[int], list[float]]:
+async def post_for(server: Server, seconds: float, connections: int, name: str = "samples") -> tuple[Counter[int], list[float]]:
     """(answers by status, seconds of those that were accepted) of so many connections that never rest."""
-    all_pages = pages()
+    all_pages = PAGES[name]()
     statuses: Counter[int] = Counter()
     times: list[float] = []
     until = time.monotonic() + seconds
@@ -80,17 +96,33 @@ async def post_for(server: Server, seconds: float, connections: int) -> tuple[Co
 
 
 def throughput(seconds: float) -> None:
-    """Pages a second of the library on CORES processes, then of the service with as many workers, in turns."""
-    ratios = []
-    for _ in range(3):
-        with ProcessPoolExecutor(CORES) as library:
-            alone = sum(library.map(clean_for, [seconds] * CORES)) / seconds
-        with _server(workers=str(CORES), queue="64") as server:
-            asyncio.run(post_for(server, 3, 8))
-            statuses, _ = asyncio.run(post_for(server, seconds, 8))
-        ratios.append(statuses[200] / seconds / alone)
-        print(f"throughput: library {alone:.0f}/s, service {statuses[200] / seconds:.0f}/s, ratio {ratios[-1]:.2f}")
-    print(f"throughput: median ratio {statistics.median(ratios):.2f}")
+    """The library on CORES processes, then the service with as many workers, in turns: pages a second, and CPU a page."""
+    with _server(workers=str(CORES), queue="64") as server, ProcessPoolExecutor(CORES) as library:
+        for name in PAGES:
+            asyncio.run(post_for(server, 2, 8, name))
+            rounds = [_beside_the_library(server, library, name, seconds) for _ in range(5)]
+            at_once, alone, pages_cpu, own_cpu, worker_cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
+            ratio = statistics.median(row[0] / row[1] for row in rounds)
+            of_cpu = statistics.median(row[2] / (row[3] + row[4]) for row in rounds)
+            print(
+                f"throughput, {name}: service {at_once:.0f}/s, library {alone:.0f}/s, ratio {ratio:.2f}; CPU ms a page: "
+                f"library {pages_cpu:.2f}, service {own_cpu:.2f} and its workers {worker_cpu:.2f}, ratio {of_cpu:.2f}"
+            )
+
+
+def _beside_the_library(
+    server: Server, library: ProcessPoolExecutor, name: str, seconds: float
+) -> tuple[float, float, float, float, float]:
+    """(pages/s of the service, of the library; CPU ms a page of the library, of the service's process, of its workers)."""
+    alone = list(library.map(clean_for, [name] * CORES, [seconds] * CORES))
+    workers = server.workers()
+    own_before, workers_before = _cpu_seconds([server.process.pid]), _cpu_seconds(workers)
+    statuses, _ = asyncio.run(post_for(server, seconds, 8, name))
+    own, of_workers = _cpu_seconds([server.process.pid]) - own_before, _cpu_seconds(workers) - workers_before
+    done = statuses[200]
+    cleaned = sum(count for count, _ in alone)
+    cpu = sum(taken for _, taken in alone)
+    return done / seconds, cleaned / seconds, cpu / cleaned * 1000, own / done * 1000, of_workers / done * 1000
 
 
 def saturation(seconds: float) -> None:
@@ -152,16 +184,23 @@ def slow(_seconds: float) -> None:
 
 
 def upload(_seconds: float) -> None:
-    """512 MiB to /v1/clean and to /v1/jobs, with and without a length that says so."""
-
-    async def endless() -> AsyncIterator[bytes]:
-        for _ in range(512):
-            yield bytes(1 << 20)
+    """512 MiB to /v1/clean and to /v1/jobs, from a client that sends all of it first, and without a length from one that
+    listens meanwhile."""
+    piece = bytes(1 << 20)
 
     async def post(path: str, *, length: bool) -> int:
-        headers = HTML | ({"Content-Length": str(512 << 20)} if length else {})
-        async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=120) as client:
-            return (await client.post(path, content=endless(), headers=headers)).status_code
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        said = f"Content-Length: {512 << 20}" if length else "Transfer-Encoding: chunked"
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\n{said}\r\n\r\n".encode())
+        answer = asyncio.create_task(reader.readuntil(b"\r\n"))
+        for _ in range(512):
+            writer.write(piece if length else b"100000\r\n" + piece + b"\r\n")
+            await writer.drain()
+            if answer.done() and not length:
+                break
+        status = int((await answer).split()[1])
+        writer.close()
+        return status
 
     with _server(workers="1") as server:
         for path in ("/v1/clean", "/v1/jobs?name=a.zip"):
@@ -169,14 +208,19 @@ def upload(_seconds: float) -> None:
                 before = _rss(server, "VmHWM")
                 status = asyncio.run(post(path, length=length))
                 grown = _rss(server, "VmHWM") - before
-                print(
-                    f"upload: 512 MiB to {path}, {'announced' if length else 'chunked'}: {status}, peak grew by {grown:.0f} MB"
-                )
+                how = "announced" if length else "chunked"
+                print(f"upload: 512 MiB to {path}, {how}: {status}, peak grew by {grown:.0f} MB")
 
 
 def hostile(_seconds: float) -> None:
-    """The hostile pages of tests/hostile one after another, while a small page is asked for five times a second."""
+    """The hostile pages of tests/hostile, then the hostile requests of tests/service, one after another, while a small page is
+    asked for five times a second."""
     small = pages()[0]
+    bodies = (HOSTILE_PAGES[name]() for name in HOSTILE_PAGES)
+    sent: dict[str, Iterable[bytes]] = {
+        "pages": (typed("text/html", it if isinstance(it, bytes) else it.encode("utf-8", "surrogatepass")) for it in bodies),
+        "requests": [make() for make in HOSTILE_REQUESTS.values()],  # all at once: making them takes time, too
+    }
 
     async def canary(client: httpx.AsyncClient, times: list[float], done: asyncio.Event) -> None:
         while not done.is_set():
@@ -185,32 +229,38 @@ def hostile(_seconds: float) -> None:
             times.append(time.monotonic() - began)
             await asyncio.sleep(max(0.0, 0.2 - times[-1]))
 
-    async def run() -> tuple[Counter[int], list[float], list[float]]:
-        statuses: Counter[int] = Counter()
-        slowest: list[float] = []
+    async def run(requests: Iterable[bytes]) -> tuple[Counter[int | None], list[float], list[float]]:
+        statuses: Counter[int | None] = Counter()
+        taken: list[float] = []
         times: list[float] = []
         done = asyncio.Event()
         async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=60) as client:
             watching = asyncio.create_task(canary(client, times, done))
-            for make in CASES.values():
-                content = make()
-                body = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+            for request in requests:
                 began = time.monotonic()
-                answer = await client.post("/v1/clean", content=body, headers=HTML)
-                slowest.append(time.monotonic() - began)
-                statuses[answer.status_code] += 1
+                statuses[status_of(await asyncio.to_thread(answer, server.port, request))] += 1
+                taken.append(time.monotonic() - began)
             done.set()
             await watching
-        return statuses, sorted(slowest), sorted(times)
+        return statuses, sorted(taken), sorted(times)
 
     with _server(workers=str(CORES)) as server:
-        statuses, slowest, times = asyncio.run(run())
-    print(f"hostile: {sum(statuses.values())} pages {dict(statuses)}, slowest {slowest[-1]:.1f} s")
-    print(f"hostile: canary p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms")
+        for kind, requests in sent.items():
+            statuses, taken, times = asyncio.run(run(requests))
+            print(f"hostile: {len(taken)} {kind} {dict(statuses)}, slowest {taken[-1]:.1f} s")
+            print(
+                f"hostile: canary p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms"
+            )
 
 
 def _server(**settings: str) -> AbstractContextManager[Server]:
     return running_server(Path(tempfile.mkdtemp()), **settings)
+
+
+def _cpu_seconds(processes: list[int]) -> float:
+    """User and system time of these processes until now, without that of their children."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
+    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def _rss(server: Server, field: str = "VmRSS") -> float:

@@ -26,18 +26,36 @@ _SETTINGS = {
 class Postgres:
     """A server, and as many empty databases as are asked for."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, user: str | None) -> None:
+        self._user = user  # of the server's processes, where it is not this one's
         self.address = f"postgresql://postgres@127.0.0.1:{port}"
         self._numbers = itertools.count()
 
     def new_database(self) -> str:
         """The URL of an empty database."""
         name = f"test{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name}")
+        return f"{self.address}/{name}"
+
+    @contextmanager
+    def database_in(self, folder: Path) -> Iterator[str]:
+        """The URL of an empty database whose files are in this folder, until it is dropped."""
+        name = f"test{next(self._numbers)}"
+        files = folder / name
+        files.mkdir()
+        if self._user:
+            shutil.chown(files, self._user)
+        self._run(f"CREATE TABLESPACE {name} LOCATION '{files}'")
+        self._run(f"CREATE DATABASE {name} TABLESPACE {name}")
+        yield f"{self.address}/{name}"
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._run(f"DROP TABLESPACE {name}")
+
+    def _run(self, statement: str) -> None:
         engine = create_engine(self.address.replace("postgresql", "postgresql+pg8000") + "/postgres")
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(statement))
         engine.dispose()
-        return f"{self.address}/{name}"
 
 
 @contextmanager
@@ -70,7 +88,7 @@ def running_postgres() -> Iterator[Postgres]:
     ):
         try:
             _wait_for(server, port, folder / "log")
-            yield Postgres(port)
+            yield Postgres(port, user)
         finally:
             server.send_signal(2)  # SIGINT: end the connections, then the server
             server.wait(30)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Connection, text
 
 from cleaner.cleaners import CLEANERS
+from service import exporting
+from service.store import documents
+from service.store.checksums import checksum
+from service.store.rows import packed
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, TEXT, InProcess, in_process
 
 URL = "https://news.example/barges"
+PARQUET = "application/vnd.apache.parquet"
+FIVE = ("ferry", "bridge", "school", "market", "weir")
 
 
 @pytest.fixture
@@ -179,6 +187,61 @@ def test_a_page_cleaned_again_has_another_version_and_the_two_are_compared(servi
     assert told["fields"]["cleaner"]["to"]["name"] == "trafilatura"
     assert service.get(f"{location}/versions/3").status_code == 404
     assert service.get(f"{location}/versions/2/diff?against=9").status_code == 404
+
+
+def test_all_documents_are_exported_as_parquet(service: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_ROWS_OF_A_GROUP", 2)
+    ids = [store(service, page_about(subject, article_published_time="2026-03-05")).json()["id"] for subject in FIVE]
+    service.app.state.store.writing(_flip, "document_versions", "record", ids[1])
+    answer = service.get("/v1/documents/export", headers={"Accept": PARQUET})
+    assert answer.headers["Content-Type"] == PARQUET
+    assert "documents.parquet" in answer.headers["Content-Disposition"]
+    file = pq.ParquetFile(io.BytesIO(answer.content))
+    assert file.num_row_groups == 3
+    rows = file.read().to_pylist()
+    assert [row["id"] for row in rows] == list(reversed(ids))
+    shown = service.get(f"/v1/documents/{ids[4]}").json()
+    for name in ("text", "title", "date_published", "language", "word_count", "stored"):
+        assert rows[0][name] == shown[name]
+    assert [source["field"] for source in rows[0]["sources"]] == list(shown["sources"])
+    assert "damaged" in rows[3]["problem"]
+    assert rows[3]["text"] is None
+    none = service.get("/v1/documents/export?host=nowhere.example", headers={"Accept": PARQUET})
+    assert pq.ParquetFile(io.BytesIO(none.content)).read().num_rows == 0
+    assert service.get("/v1/documents/export", headers={"Accept": "text/csv"}).status_code == 406
+
+
+def test_a_document_is_shown_in_the_formats_that_cleaning_gives(service: InProcess) -> None:
+    page = "<main><h1>Rain</h1><p>It rained in <b>Varnholm</b> for the whole of the night, and nobody minded at all.</p></main>"
+    location = store(service, page).headers["Location"]
+    for media_type, piece in (("text/markdown", "**Varnholm**"), ("text/html", "<strong>Varnholm</strong>")):
+        shown = service.get(location, headers={"Accept": media_type})
+        assert shown.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert piece in shown.text
+        sent = {"content": page, "params": {"url": URL}, "headers": HTML | {"Accept": media_type}}
+        assert shown.text == service.clean(**sent).text  # type: ignore[arg-type]
+        assert service.get(f"{location}/versions/1", headers={"Accept": media_type}).text == shown.text
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "written" not in service.get(location).json()
+    explained = service.get(f"{location}?explain=summary", headers={"Accept": "text/html"})
+    assert "only the JSON answer explains" in explained.json()["detail"]
+
+
+def test_a_version_that_was_stored_as_json_alone_says_so(service: InProcess) -> None:
+    identity = store(service).json()["id"]
+
+    def as_before(connection: Connection) -> None:
+        found = documents.find(connection, None, identity)
+        assert found is not None
+        record = packed(json.dumps(found.record).encode())
+        values = {"record": record, "checksum": checksum(f"{identity}/1", record)}
+        connection.execute(text("UPDATE document_versions SET record = :record, checksum = :checksum"), values)
+
+    service.app.state.store.writing(as_before)
+    refused = service.get(f"/v1/documents/{identity}", headers={"Accept": "text/markdown"})
+    assert refused.status_code == 406
+    assert "ask for application/json or text/plain" in refused.json()["detail"]
+    assert service.get(f"/v1/documents/{identity}").status_code == 200
 
 
 def test_all_documents_are_exported_as_json_lines(service: InProcess) -> None:

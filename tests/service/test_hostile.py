@@ -74,7 +74,7 @@ def test_a_body_without_a_length_is_counted_and_refused_without_being_read_to_it
     answer = service.clean(content=endless(), headers=TEXT)
     assert answer.status_code == 413
     assert answer.headers["Connection"] == "close"
-    assert sent < 1100 * MEGA  # thrown away, so that a client that sends first and listens then gets its answer
+    assert sent < 120 * MEGA  # some is thrown away, for a client that sends first and listens then
 
 
 @pytest.mark.parametrize("length", ["5", "0", "-1", "x", "9" * 30, "١٢"])

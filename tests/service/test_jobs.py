@@ -19,11 +19,13 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
+from service.job_runner import STEP_PAGES
 from service.outbound import OutboundRefused, check_url
 from service.store import jobs
 from service.store.database import Store
 from service.webhooks import signature
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, InProcess, Server, in_process, running_server
+from tests.service.test_sites import HOST, MOTTO, page_about
 
 ZIP = {"Content-Type": "application/zip"}
 
@@ -119,6 +121,18 @@ def test_each_kind_of_upload_becomes_documents(server: Server) -> None:
         assert "by noon 2 barges" in document["text"]
         if archive is warc:
             assert document["url"] == "https://news.example/1"
+
+
+def test_what_a_jobs_first_pages_teach_of_their_site_the_later_ones_know(server: Server) -> None:
+    subjects = "ferry bridge school market weir library windmill harbour orchard station theatre".split()[: STEP_PAGES + 1]
+    pages = [{"text": page_about(subject), "url": f"https://{HOST}/{subject}"} for subject in subjects]
+    job = ended(server, start(server, b"".join(json.dumps(one).encode() + b"\n" for one in pages), name="site.jsonl"))
+    results = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
+    first, last = (server.client.get(f"/v1/documents/{results[at]['document']}").json() for at in (0, -1))
+    assert MOTTO in first["text"]
+    assert MOTTO not in last["text"]
+    assert last["cleaner"]["site"]["pages"] == STEP_PAGES
+    assert server.client.get(f"/v1/sites/{HOST}").json()["pages"] == STEP_PAGES + 1
 
 
 def test_a_page_that_fails_is_a_row_and_the_others_go_on(server: Server) -> None:

@@ -16,6 +16,7 @@ import pytest
 from service.app import create_app
 from service.openapi import COMMON_PATH, EXAMPLE_REQUEST_ID
 from service.openapi_documents import EXAMPLE_ID
+from service.openapi_sites import EXAMPLE_HOST
 from service.settings import Settings
 from service.store import keys
 from service.workers import WorkerTimedOut
@@ -38,8 +39,10 @@ PROVOKED: dict[str, Sent] = {
     "no_document": {"headers": KNOWN},
     "no_version": {"headers": KNOWN},
     "no_job": {"headers": KNOWN},
+    "no_sample": {"headers": KNOWN},
+    "no_site": {"headers": KNOWN},
 }
-CHANGING = {"created_at", "updated_at", "quality", "page_type"}  # the last two are the model's
+CHANGING = {"created_at", "updated_at", "learned_at", "quality", "page_type"}  # the last two are the model's
 
 DOCUMENT: dict[str, Any] = create_app(Settings(workers=1, queue=0)).openapi()
 OPERATIONS = [(method.upper(), path, it) for path, item in DOCUMENT["paths"].items() for method, it in item.items()]
@@ -136,7 +139,7 @@ def test_every_reference_in_the_document_leads_somewhere() -> None:
 
 
 def _filled(path: str) -> str:
-    return path.replace("{document_id}", EXAMPLE_ID).replace("{number}", "1")
+    return path.replace("{document_id}", EXAMPLE_ID).replace("{number}", "1").replace("{host}", EXAMPLE_HOST)
 
 
 def _lasting(value: object) -> object:

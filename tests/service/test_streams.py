@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import random
 import socket
 import zlib
 from typing import Any
@@ -51,6 +52,24 @@ def test_a_body_that_is_not_what_it_says_is_refused(service: InProcess, encoding
     assert answer.json()["type"].endswith("broken-encoding")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_body_in_members_is_put_together_and_one_of_nothing_but_members_is_refused(service: InProcess, encoding: str) -> None:
+    pack = COMPRESSED[encoding]
+    headers = HTML | {"Content-Encoding": encoding}
+    middle = len(HTML_PAGE) // 2
+    halves = pack(HTML_PAGE[:middle].encode()) + pack(b"") * 200 + pack(HTML_PAGE[middle:].encode())
+    assert ARTICLE[0] in service.clean(content=halves, headers=headers).json()["text"]
+    assert service.clean(content=pack(b"") * 400_000, headers=headers).status_code == 400
+
+
+def test_a_long_compressed_page_is_the_page(service: InProcess) -> None:
+    noise = random.Random(7).randbytes(200_000).hex()  # noqa: S311  # not a secret
+    page = HTML_PAGE.replace("<main>", f"<main><!-- {noise} -->")
+    for encoding, pack in COMPRESSED.items():
+        answer = service.clean(content=pack(page.encode()), headers=HTML | {"Content-Encoding": encoding})
+        assert ARTICLE[1] in answer.json()["text"], encoding
+
+
 def test_a_form_has_the_page_as_a_file_and_the_options_as_fields(service: InProcess) -> None:
     form: dict[str, Any] = {
         "html": ("page.html", HTML_PAGE),
@@ -69,6 +88,7 @@ FORMS: dict[str, tuple[int, dict[str, Any]]] = {
     "an empty page": (422, {"html": (None, "")}),
     "an unknown option": (422, {"html": (None, "a"), "colour": (None, "red")}),
     "an unknown cleaner": (422, {"html": (None, "a"), "cleaner": (None, "broom")}),
+    "parts without end": (422, {f"part{number}": (None, "a") for number in range(1_000)}),
 }
 
 
