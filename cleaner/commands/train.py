@@ -50,7 +50,8 @@ def train(
     from cleaner.ml.versions import folder_of
 
     parts = [found.part(every, None) for path in sets for found in sample_sets(path)]
-    with Progress(console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=1.0)
 
         def progress(step: str, share: float) -> None:
