@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         memory=chosen.page_megabytes * 1_000_000,
         begin=app.state.models.begin if chosen.artefact else None,
     )
-    app.state.metrics = Metrics(app.state.workers)
+    app.state.metrics = Metrics(app.state.workers, app.state.models)
     app.state.draining = False
     app.include_router(api.router)
     app.include_router(documents_api.router)

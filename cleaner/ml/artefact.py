@@ -47,11 +47,20 @@ class Artefact:
         return list(self.card.get("trained_on", ()))
 
     def check(self) -> None:
-        """Look at a small page of each kind. Raises InputError when the model is made for another version of this package."""
+        """Look at a small page of each kind. Raises InputError when the model is made for another version of this package, or
+        its arrays do not go together.
+        """
         for kind, model in self.models.items():
-            looked = model.look(parse(Page("check", _SMALL_PAGE, kind)))
-            assert looked is not None
-            looked.probabilities(article=True)
+            try:
+                looked = model.look(parse(Page("check", _SMALL_PAGE, kind)))
+                assert looked is not None
+                probabilities = looked.probabilities(article=True)
+                looked.quality(probabilities, probabilities > 0)
+                _ = looked.page_types
+            except (IndexError, ValueError) as error:
+                raise InputError(
+                    f"{self.folder}: the arrays of its model do not go together ({error}): train a new one"
+                ) from error
 
 
 class ArtefactFiles(NamedTuple):
