@@ -206,6 +206,9 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
     assert (pair["old"], pair["new"], pair["pages"]) == ("by_site", "heuristic", 2)
     assert pair["gain"] == pytest.approx(pair["new_f1"] - pair["old_f1"])
     assert pair["gain_interval"][0] <= pair["gain"] <= pair["gain_interval"][1]
+    score(samples, "--cleaner", "heuristic", "--save", tmp_path / "later.jsonl.gz")
+    saved = score(tmp_path / "later.jsonl.gz", "--against", run, "--json")  # two saved runs, and nothing is cleaned
+    assert json.loads(saved.out)["pairs"] == [pair]
     same = score(samples, "--cleaner", "by_site", "--against", run, "--gate", "better", "--gate", "not-worse")
     assert same.code == 4
     assert "gate better missed (coast, by_site against by_site): 0.0000" in same.err

@@ -28,7 +28,10 @@ PIPE_WIDTH = 120  # columns where no terminal says how many; long page names nee
 def score(
     sets: Annotated[
         list[Path],
-        typer.Argument(metavar="SET...", help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz) or seeds folders."),
+        typer.Argument(
+            metavar="SET...",
+            help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz), seeds folders, or scores that --save wrote.",
+        ),
     ],
     cleaner: Annotated[
         str | None, typer.Option(help="Cleaners, separated by commas.  [default: all]", show_default=False)
@@ -85,7 +88,7 @@ def score(
     from cleaner.scoring.flatten import check_style
     from cleaner.scoring.gates import GAINS, check_gate, check_pairs, parse_gate
     from cleaner.scoring.report import by_cleaner, summarize
-    from cleaner.scoring.runs import read_run, write_run
+    from cleaner.scoring.runs import is_run, read_run, write_run
     from cleaner.scoring.samples import sample_sets
 
     names = _names(cleaner, raw, artefact or ())
@@ -93,11 +96,13 @@ def score(
     check_names(names)
     check_style(flatten_style)
     gates = [parse_gate(text) for text in gate or ()]
-    parts = [found.part(every, limit) for path in sets for found in sample_sets(path)]
+    runs = [path for path in sets if is_run(path)]
+    parts = [found.part(every, limit) for path in sets if path not in runs for found in sample_sets(path)]
     if flatten:
         parts = [part.flattened(flatten_style) for part in parts]
     console = Console(stderr=True)
-    scored = [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
+    scored = [row for path in runs for row in read_run(path)]
+    scored += [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
     if not scored:
         typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
         raise typer.Exit(5)
