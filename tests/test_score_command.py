@@ -12,6 +12,7 @@ import pytest
 
 from cleaner.cleaners.libraries import RAW_EXTRACTORS
 from cleaner.cli import main
+from tests.ml.models import more_generous
 
 PARAGRAPHS = (
     "The lighthouse at Skerry Point will be lit by hand again from October, after the motor that turned its lens failed for "
@@ -223,6 +224,7 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
         (("--against", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
         (("--against", __file__), "line 1: this is no line that 'cleaner score --save' wrote"),
         (("--artefact", "nowhere"), "nowhere holds no model"),
+        (("--cleaner", "heuristic", "--artefact", "shipped"), "of heuristic none asks a model"),
         (("--report", "/dev/null/x.html"), "/dev/null/x.html cannot be written"),
     ],
 )
@@ -231,6 +233,14 @@ def test_what_cannot_be_compared_or_written_is_a_usage_error(
 ) -> None:
     result = score(samples, "--cleaner", "learned", *arguments)
     assert (result.code, told in result.err) == (2, True)
+
+
+def test_each_cleaner_is_compared_with_itself_by_the_other_model(score: Command, samples: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    more_generous(new)
+    result = score(samples, "--cleaner", "heuristic,learned,combined", "--artefact", "shipped", "--artefact", new, "--json")
+    compared = [(pair["old"], pair["new"]) for pair in json.loads(result.out)["pairs"]]
+    assert compared == [("learned@shipped", f"learned@{new}"), ("combined@shipped", f"combined@{new}")]
 
 
 def test_a_missing_set_is_a_usage_error(score: Command, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def score(
         typer.echo(_as_json(scored, rows, pairs, verdicts, worst or 0))
     else:
         _print_tables(scored, rows, by_type, worst or 0)
-        if earlier or artefact:
+        if pairs and (earlier or artefact):
             _print_pairs(pairs)
     _tell_and_exit(rows, verdicts)
 
@@ -135,15 +135,21 @@ def _names(cleaner: str | None, raw: bool, models: Sequence[Path]) -> list[str]:
 
 
 def _pairs(scored: Sequence[Scored], earlier: Sequence[Scored] | None) -> list[Pair]:
-    """The comparisons that these scores allow: each with itself of an earlier run, or each with the first of its set."""
+    """The comparisons that these scores allow: each cleaner with itself of an earlier run; with itself by the first model,
+    where there are several; or with the first cleaner of its set.
+    """
+    from cleaner.cleaners.with_model import without_model
     from cleaner.scoring.paired import compare, page_key
     from cleaner.scoring.runs import run_of
 
-    first: dict[str, list[PageScore]] = {}
+    cleaners = {pages[0].cleaner for _, pages in scored}
+    has_models = any(without_model(cleaner) != cleaner for cleaner in cleaners)
+    first: dict[tuple[str, str], list[PageScore]] = {}
     pairs = []
     for name, pages in scored:
         cleaner = pages[0].cleaner
-        old = run_of(earlier, name, cleaner) if earlier else first.setdefault(name, pages)
+        group = (name, without_model(cleaner) if has_models else "")
+        old = run_of(earlier, name, cleaner) if earlier else first.setdefault(group, pages)
         if old is None or old is pages:
             continue
         trained_on = _trained_on(cleaner)
