@@ -17,6 +17,7 @@ COMMANDS = (
     "clean",
     "batch",
     "score",
+    "diff",
     "serve",
     "cleaners",
     "rules",

@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         begin=app.state.models.begin if chosen.artefact else None,
     )
     app.state.fetcher = Fetcher(chosen)
-    app.state.metrics = Metrics(app.state.workers)
+    app.state.metrics = Metrics(app.state.workers, app.state.models)
     app.state.draining = False
     app.include_router(api.router)
     app.include_router(documents_api.router)
