@@ -41,7 +41,6 @@ BELIEVED_OF_ARTICLES = frozenset(  # and when an article's body is asked for; a 
         "rules.furniture.comment_form",
         "rules.furniture.download_prompt",
         "rules.furniture.navigation_label",
-        "rules.furniture.site_contact",
         "rules.lists.headlines_at_the_end",
         "rules.lists.related_list",
         "rules.pictures.figure_captions",
@@ -51,7 +50,9 @@ BELIEVED_OF_ARTICLES = frozenset(  # and when an article's body is asked for; a 
     )
 )
 BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.named_rooms"))  # a thread is called comments
-BELIEVED_OF_TEXT = frozenset(("rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter"))
+BELIEVED_OF_TEXT = frozenset(
+    ("rules.furniture.site_contact", "rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter")
+)
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
 # What repeats on a site is believed against the model, as measured on annotated pages: where an article's body is asked for
 # always; on flattened pages of these types below a chance. Shops and lists repeat labels that belong to their content.

@@ -23,6 +23,7 @@ CONTACT_WORDS = 90
 _CELLS = frozenset(("td", "th", "dt"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
+_LEADS_ON = re.compile(r"[>/»›‹|→:：]")
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d ()/-]{5,16}\d(?!\w)")
 _BY_NOBODY = re.compile(r"\W{0,3}(?:Reporting|Editing|Writing) by [a-z]")  # "Reporting by post took eleven days"
@@ -67,8 +68,11 @@ def navigation_label(reading: Reading) -> Iterator[Finding]:
 
 
 def breadcrumb_line(reading: Reading) -> Iterator[Finding]:
-    """ "You are here: Home > News > Region"."""
-    return _prompts(reading, Reason.BREADCRUMB)
+    """ "You are here: Home > News > Region"; "Home renovating" and "Top tip" have nothing that leads on."""
+    for finding in _prompts(reading, Reason.BREADCRUMB):
+        text = reading.texts[finding.block]
+        if _LEADS_ON.search(text) or reading.keys[finding.block] in reading.book.line:
+            yield finding
 
 
 def advertisement_label(reading: Reading) -> Iterator[Finding]:
@@ -109,7 +113,7 @@ def site_contact(reading: Reading) -> Iterator[Finding]:
         return
     for index in reading.open:
         text = reading.texts[index]
-        if "@" not in text or reading.words[index] > CONTACT_WORDS:
+        if "@" not in text or reading.words[index] > CONTACT_WORDS or reading.blocks[index].tag == "pre":
             continue
         ways = len(_EMAIL.findall(text)) + len(_PHONE.findall(text))
         if ways > 1:
