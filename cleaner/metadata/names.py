@@ -72,7 +72,7 @@ _ROLE = re.compile(
     |cto|cfo|coo|cmo|cio|chief|deputy|assistant|curator|attorney|lawyer|physician|therapist|dietitian|nutritionist|veterinarian
     |consultants?|strategists?|executive|scientists?|researchers?|officer|president|engineer|developer|owner|reviewer|blogger
     |gazette|tribune|herald|chronicle|telegraph|enquirer|courier|journal|newspaper|club|company|group|foundation|associates
-    |фото|фотограф|foto|fotos|fotógraf[oa]|bild|εικόνες|φωτογραφίες
+    |artikel|artículo|articolo|статья|стаття|фото|фотограф|foto|fotos|fotógraf[oa]|bild|εικόνες|φωτογραφίες
     |journaliste|periodista|giornalista|корреспондент|編集部|编辑|編輯|責任|责任)\b""",
     re.X | re.I,
 )

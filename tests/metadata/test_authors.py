@@ -242,7 +242,12 @@ def test_the_role_before_a_name_is_no_part_of_it_in_any_script(byline: str, name
 
 @pytest.mark.parametrize(
     "sentence",
-    ["The hull was designed by Bo Fenn.", "The rules were written by Bo Fenn and signed by everyone.", "Фото автора"],
+    [
+        "The hull was designed by Bo Fenn.",
+        "The rules were written by Bo Fenn and signed by everyone.",
+        "Фото автора",
+        "Artikel veröffentlicht am 28. April",
+    ],
 )
 def test_whose_work_a_sentence_speaks_of_is_not_the_author(sentence: str) -> None:
     assert names(below=f"<p>{sentence}</p>") == []
