@@ -4,7 +4,7 @@
 # the first of these that is 3.11 or newer
 PYTHON ?= $(firstword $(foreach name,python3.11 python3,$(if $(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(name))))
-EXTRAS = dev,service,train,warc,parquet,zstd,s3,ray$(shell grep -q '^fast *=' pyproject.toml && echo ,fast)
+EXTRAS = dev,service,train,warc,parquet,zstd,s3,gs,ray$(shell grep -q '^fast *=' pyproject.toml && echo ,fast)
 BIN := .venv/bin
 READY := .venv/ready
 CORPUS ?= samples

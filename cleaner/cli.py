@@ -17,6 +17,7 @@ COMMANDS = (
     "clean",
     "batch",
     "score",
+    "diff",
     "serve",
     "cleaners",
     "rules",
@@ -43,6 +44,7 @@ class _Commands(TyperGroup):
             found = single
         command = typer.main.get_command(found)
         assert isinstance(command, TyperCommand | TyperGroup)
+        command.name = cmd_name  # which the help lists; a Typer of several commands has none of its own
         return command
 
 

@@ -20,6 +20,7 @@ from cleaner.batch.unit_copies import Leaving, find_copies, leave_out
 from cleaner.batch.units import Receipts, Unit, clean_unit, drop_stale_parts, join_units, units_of
 from cleaner.errors import CleanerError, InputError
 from cleaner.site_templates import SiteTemplates
+from cleaner.writers.results import OutputFailed
 
 _CONNECT_SECONDS = 10.0
 _OBJECT_STORE = 200_000_000  # bytes on a single machine: units are lists of names, and receipts are short
@@ -28,9 +29,10 @@ _OBJECT_STORE = 200_000_000  # bytes on a single machine: units are lists of nam
 def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, None, Report]:
     """``run_batch`` on a Ray cluster: that at ``address``, or one that is started on this machine and ended again.
 
-    The output must be a folder that all machines see. A unit is done when its receipt is written, after its results: a
-    worker or a machine that is lost costs its unit, which is cleaned again elsewhere, and a batch that is killed goes on
-    with the units that have no receipt. Up to ``batch.workers`` actors are started as there is work for them.
+    The output must be a folder that all machines see, or a prefix in an object store. A unit is done when its receipt is
+    written, after its results: a worker or a machine that is lost costs its unit, which is cleaned again elsewhere, and a
+    batch that is killed goes on with the units that have no receipt. Up to ``batch.workers`` actors are started as there is
+    work for them.
 
     Raises what ``run_batch`` raises, and InputError without the extra 'ray' or without the cluster.
     """
@@ -38,7 +40,10 @@ def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, Non
         raise InputError(f"{batch.out} was begun with --engine local: go on with that, or choose another output")
     started = time.monotonic()
     receipts = Receipts(batch)
-    receipts.begin(batch.configuration)
+    try:
+        receipts.begin(batch.configuration)
+    except OSError as error:
+        raise OutputFailed(str(error)) from error
     units = list(units_of(batch))
     waiting = [unit for unit in units if not receipts.has(unit, batch.retry_failed)]
     pages = failed = 0

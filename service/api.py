@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,16 +12,15 @@ from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER, asking
 from cleaner.formats import FORMATS
 from service import openapi
 from service.access import Reads
+from service.asking import cleaned
 from service.bodies import encoding_of
-from service.cleaning import Cleaned, CleanJob, run_clean_job
+from service.cleaning import Cleaned, run_clean_job
 from service.line_batches import ACCEPTED_LINES, LineBatch
 from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.observing import metrics_of
-from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, read_job, store_of
+from service.page_requests import asked_for, check_parameters, read_job
 from service.problems import ProblemFound, unsupported_encoding, unsupported_media_type
 from service.requests import QueryOptions
-from service.site_learning import SiteAsked
-from service.site_lookup import knowing_site
 
 router = APIRouter(prefix="/v1")
 
@@ -37,13 +35,9 @@ async def clean_page(request: Request, caller: Reads, options: Annotated[QueryOp
     """
     to = asked_for(request, format_for, list(OFFERED))
     job = await read_job(request, options, to)
-
-    def in_one(job: CleanJob) -> Awaitable[Cleaned | SiteAsked]:
-        return in_worker(request, run_clean_job, job, heavy=len(job.body) > HEAVY_BYTES)
-
-    cleaned = await knowing_site(store_of(request), caller.owner, job, in_one)
-    metrics_of(request).cleaned(cleaned.quality, cleaned.reasons)
-    return _answer(cleaned, to)
+    made = await cleaned(request, caller, run_clean_job, job)
+    metrics_of(request).cleaned(made.quality, made.reasons)
+    return _answer(made, to)
 
 
 @router.post(

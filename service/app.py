@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from cleaner.version import __version__
-from service import api, documents_api, jobs_api, logins, openapi, probes, review, samples_api, sites_api
+from service import api, bench, documents_api, jobs_api, logins, openapi, probes, review, samples_api, sites_api
 from service.answers import answer_with_problems
 from service.bodies import BodyRoom
 from service.callers import Callers
 from service.facades import FACADES
+from service.fetching import Fetcher
 from service.job_runner import JobRunner
 from service.models import ModelInUse
 from service.observing import Metrics
@@ -52,7 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         memory=chosen.page_megabytes * 1_000_000,
         begin=app.state.models.begin if chosen.artefact else None,
     )
-    app.state.metrics = Metrics(app.state.workers)
+    app.state.fetcher = Fetcher(chosen)
+    app.state.metrics = Metrics(app.state.workers, app.state.models)
     app.state.draining = False
     app.include_router(api.router)
     app.include_router(documents_api.router)
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(probes.router)
     app.include_router(logins.router)
     app.include_router(review.router)
+    app.include_router(bench.router)
     for name in chosen.facade_names:
         app.include_router(FACADES[name])
     answer_with_problems(app)

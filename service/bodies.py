@@ -26,7 +26,7 @@ from service.problems import (
 
 ACCEPTED = (*PAGE_BODIES, JSON_BODY, FORM_BODY)
 
-BODY_SECONDS = 10.0  # that a body may keep us waiting, all pauses together,
+BODY_SECONDS = 8.0  # that a body may keep us waiting, all pauses together,
 LEAST_BYTES_A_SECOND = 50_000  # and a second more for each of these that have come
 
 _CHARSET = re.compile(r""";\s{0,9}charset\s{0,9}=\s{0,9}["']?([^\s"';]{1,40})""", re.I)

@@ -20,8 +20,8 @@ from cleaner.pipeline import clean, content_id
 from cleaner.types import Document, Kind, Page, Status
 from cleaner.version import __version__
 from service.forms import read_form
-from service.problems import Fault, Problem, cleaner_failed, internal_error, invalid, page_refused
-from service.requests import Options, QueryOptions, read_clean_request
+from service.problems import Fault, Problem, cleaner_failed, empty_body, internal_error, invalid, page_refused
+from service.requests import CleanRequest, Options, QueryOptions, read_clean_request
 from service.site_learning import SiteAsked, knows_sites, learned_from, site_of_page, used_of, with_site
 from service.store.rows import STORED_FORMATS, WRITTEN, Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
 from service.store.search_words import indexed
@@ -40,6 +40,24 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """A page as it came from its address: the last one, where it was sent on; ``at`` is when, in ISO 8601."""
+
+    content: bytes
+    media_type: str
+    charset: str | None
+    url: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """There is no page in the request, but an address: fetch it, and send the request again with the page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class CleanJob:
     """One request: the body as it came, what its Content-Type says, the query's options, and the format asked for.
 
@@ -55,6 +73,7 @@ class CleanJob:
     to: str
     content_type: str = ""
     site: StoredSite | None = None
+    fetched: FetchedPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +95,7 @@ class MemberJob:
     charset: str | None
     options: Options
     site: StoredSite | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +131,16 @@ class Broke:
     where: str
 
 
-def run_clean_job(job: CleanJob) -> Cleaned | SiteAsked | Problem | Broke:
+def run_clean_job(job: CleanJob) -> Cleaned | SiteAsked | PageAsked | Problem | Broke:
     """Clean the page of one request. Never raises: a worker outlives every page, and says what happened to it.
 
-    Gives SiteAsked for a page that is to be cleaned with what is stored of its site, and came without it; so do the next
-    three.
+    Gives PageAsked for an address that came without its page, and SiteAsked for a page that is to be cleaned with what is
+    stored of its site, and came without it; so do the next three.
     """
     return told(lambda: _clean_for_answer(job))
 
 
-def run_ingest_job(job: CleanJob) -> Ingested | SiteAsked | Problem | Broke:
+def run_ingest_job(job: CleanJob) -> Ingested | SiteAsked | PageAsked | Problem | Broke:
     """Clean the page of one request for the store. Never raises."""
     return told(lambda: _clean_for_store(job))
 
@@ -158,9 +178,9 @@ def told(work: Callable[[], Result]) -> Result | Problem | Broke:
         return Broke(internal_error(), without_messages(error))
 
 
-def _clean_for_answer(job: CleanJob) -> Cleaned | SiteAsked | Problem:
+def _clean_for_answer(job: CleanJob) -> Cleaned | SiteAsked | PageAsked | Problem:
     read = _read(job)
-    if isinstance(read, Problem):
+    if not isinstance(read, tuple):
         return read
     page, options = read
     if options.explain != "none" and job.to != "json":
@@ -174,17 +194,16 @@ def _clean_for_answer(job: CleanJob) -> Cleaned | SiteAsked | Problem:
     document = clean(page, cleaner=knowing(chosen, site))
     written = _written(document, job.to, options.explain, site).encode()
     decides = [page.id, page.kind, page.url, page.charset, job.to, options.explain, chosen, document.version, __version__]
-    if site.version:
-        decides.append(site.version)
+    decides += [told for told in (page.fetched_at and page.fetched_at.isoformat(), site.version) if told]
     content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "surrogatepass")
     result = hashlib.sha256(json.dumps(decides).encode() + b"\0" + content).hexdigest()[:32]
     reasons = Counter(piece.reason.value for piece in document.removed)
     return Cleaned(written, document.status, result, document.quality, dict(reasons), site.version)
 
 
-def _clean_for_store(job: CleanJob) -> Ingested | SiteAsked | Problem:
+def _clean_for_store(job: CleanJob) -> Ingested | SiteAsked | PageAsked | Problem:
     read = _read(job)
-    if isinstance(read, Problem):
+    if not isinstance(read, tuple):
         return read
     page, options = read
     chosen = _cleaner(job, options)
@@ -196,7 +215,7 @@ def _clean_for_store(job: CleanJob) -> Ingested | SiteAsked | Problem:
 def _clean_member(job: MemberJob) -> Ingested | SiteAsked:
     options = job.options
     content = unpacked(job.content)
-    page = Page(content_id(content), content, job.kind, job.url, job.charset)
+    page = Page(content_id(content), content, job.kind, job.url, job.charset, job.fetched_at)
     return _ingested(page, name_with(options.cleaner, options.profile, options.mode), options, job.site)
 
 
@@ -275,7 +294,7 @@ def _host(url: object) -> str | None:
         return None
 
 
-def _read(job: CleanJob) -> tuple[Page, Options] | Problem:
+def _read(job: CleanJob) -> tuple[Page, Options] | PageAsked | Problem:
     if job.media_type == FORM_BODY:
         form = read_form(job.body, job.content_type)
         if isinstance(form, Problem):
@@ -289,10 +308,23 @@ def _read(job: CleanJob) -> tuple[Page, Options] | Problem:
     request = read_clean_request(job.body)
     if isinstance(request, Problem):
         return request
+    if request.html is None and request.text is None:
+        return _read_fetched(job.fetched, request)
     kind = "text" if request.html is None else "html"
     content = request.html or request.text or ""
     fetched = _moment(request.fetched_at)
     return Page(content_id(content), content, kind, request.url, fetched_at=fetched), request.options
+
+
+def _read_fetched(fetched: FetchedPage | None, request: CleanRequest) -> tuple[Page, Options] | PageAsked | Problem:
+    if fetched is None:
+        assert request.url is not None
+        return PageAsked(request.url)
+    if not fetched.content:
+        return empty_body()
+    at = _moment(request.fetched_at or fetched.at)
+    kind = PAGE_BODIES[fetched.media_type]
+    return Page(content_id(fetched.content), fetched.content, kind, fetched.url, fetched.charset, at), request.options
 
 
 def _moment(fetched_at: str | None) -> datetime | None:

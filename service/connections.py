@@ -10,7 +10,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-HEAD_SECONDS = 10.0  # from the first moment of a connection, or the first byte of a later request, to the end of its head
+HEAD_SECONDS = 8.0  # from the first moment of a connection, or the first byte of a later request, to the end of its head
 MAX_HEAD_BYTES = 65_536
 LEFT_OVER_SECONDS = 3.0  # for the rest of a body that nobody wants to read
 READER_SECONDS = 30.0  # that a client may leave an answer in the buffers without taking any of it

@@ -17,7 +17,8 @@ from starlette.responses import Response, StreamingResponse
 from cleaner.formats import FORMATS, Explain
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
-from service.cleaning import AgainJob, CleanJob, Ingested, run_again_job, run_ingest_job
+from service.asking import cleaned
+from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.exporting import EXPORTS, record_of
@@ -60,6 +61,13 @@ def _searchable(given: str) -> str:
     return given
 
 
+def _whole(given: str) -> str:
+    if "\0" in given:
+        raise PydanticCustomError("null", "there is a null character in it")
+    return given
+
+
+Word = Annotated[str, AfterValidator(_whole)]
 Date = Annotated[str, Field(max_length=40), AfterValidator(_date)]
 Search = Annotated[str, Field(max_length=1_000), AfterValidator(_searchable)]
 
@@ -69,13 +77,13 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    host: Annotated[str | None, Field(max_length=255, description="host of the page's address")] = None
-    language: Annotated[str | None, Field(max_length=35, description="language code")] = None
+    host: Annotated[Word | None, Field(max_length=255, description="host of the page's address")] = None
+    language: Annotated[Word | None, Field(max_length=35, description="language code")] = None
     published_from: Annotated[Date | None, Field(description="on this date or later")] = None
     published_until: Annotated[Date | None, Field(description="on this date or earlier")] = None
     min_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at least")] = None
     max_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at most")] = None
-    reason: Annotated[str | None, Field(max_length=40, description="something was removed for this reason")] = None
+    reason: Annotated[Word | None, Field(max_length=40, description="something was removed for this reason")] = None
     q: Annotated[Search | None, Field(description='words in title or text; "in quotes" side by side')] = None
 
     def filter(self, caller: Caller) -> Filter:
@@ -137,11 +145,8 @@ async def store_document(
     job = await read_job(request, options, "json")
     idempotency = (idempotency_key, _request_hash(job)) if idempotency_key is not None else None
     store = store_of(request)
-
-    def cleaned(job: CleanJob) -> Awaitable[Ingested | SiteAsked]:
-        return in_worker(request, run_ingest_job, job, heavy=len(job.body) > HEAVY_BYTES)
-
-    ingested = await knowing_site(store, caller.owner, await looked_up(store, caller.owner, options.url, job), cleaned)
+    job = await looked_up(store, caller.owner, options.url, job)
+    ingested = await cleaned(request, caller, run_ingest_job, job)
     kept = await store.write(documents.keep, caller.owner, ingested.page, ingested.cleaning, idempotency, ingested.learned)
     return await _show_kept(store, caller, kept)
 
@@ -240,10 +245,10 @@ async def clean_again(
     owner = await store.read(documents.owner_of, document_id) or caller.owner
     stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
 
-    def cleaned(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
+    def in_one(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
         return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)
 
-    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), cleaned)
+    cleaning = await knowing_site(store, owner, await looked_up(store, owner, page.url, AgainJob(stored, options)), in_one)
     kept = await store.write(documents.add_version, caller.sees, document_id, cleaning)
     if kept is None:  # deleted meanwhile
         raise ProblemFound(no_such_document())

@@ -19,6 +19,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from cleaner.readers import Fields, fields_with
 from service.cleaning import AgainJob, Broke, Ingested, run_again_job, run_member_job
 from service.outbound import Outbound
 from service.page_requests import worked_on
@@ -28,7 +29,7 @@ from service.settings import Settings
 from service.site_lookup import knowing_site, looked_up
 from service.store import documents, jobs
 from service.store.database import Store, StoreError
-from service.store.jobs import Leased, LeaseLost, PageDone, Waiting
+from service.store.jobs import FIELD, Leased, LeaseLost, PageDone, Waiting
 from service.store.rows import Cleaning, StoredPage, packed
 from service.tracebacks import without_messages
 from service.unpacking import Upload, UploadRefused, member_job, read_batch, unpack
@@ -73,7 +74,7 @@ class JobRunner:
         if self._leased is not None:
             with contextlib.suppress(StoreError):
                 await self._store.write(jobs.give_back, self._leased)
-        self._unpackers.close()
+        self._unpackers.kill()  # it may be at it for half an hour, and begins anew after a restart
         await self._outbound.close()
 
     async def _work_for_ever(self) -> None:
@@ -93,11 +94,11 @@ class JobRunner:
         try:
             if not leased.unpacked:
                 await self._unpack(leased)
-            options = Options.model_validate(leased.options)
+            options = Options.model_validate({name: leased.options[name] for name in leased.options if name != FIELD})
             while pages := await self._store.read(jobs.waiting, leased.id, STEP_PAGES):
                 done = await asyncio.gather(*(self._page(leased, options, page) for page in pages))
                 await self._store.write(jobs.finish_step, leased, done)
-            await self._store.write(jobs.finish, leased, "done")
+            await self._store.write(jobs.finish, leased)
         except LeaseLost:
             return
         except (UploadRefused, ValidationError) as error:
@@ -112,7 +113,7 @@ class JobRunner:
 
     async def _give_up(self, leased: Leased, why: str) -> None:
         with contextlib.suppress(LeaseLost):
-            await self._store.write(jobs.finish, leased, "failed", why)
+            await self._store.write(jobs.give_up, leased, why)
 
     async def _renew(self, leased: Leased) -> None:
         while True:
@@ -127,7 +128,7 @@ class JobRunner:
             members.mkdir()
             await self._store.read(_spool, leased.id, file)
             try:
-                await self._unpackers.run(unpack, Upload(str(file), leased.name, leased.kind, str(members)))
+                await self._unpackers.run(unpack, Upload(str(file), leased.name, leased.kind, _fields(leased), str(members)))
             except (WorkerDied, WorkerTimedOut, JobTooBig) as error:
                 raise UploadRefused(f"taking the upload apart needs too much time or memory ({type(error).__name__})") from None
             first = 1
@@ -198,6 +199,11 @@ def _spool(connection: Connection, job: str, file: Path) -> None:
     with file.open("wb") as target:
         for piece in jobs.pieces(connection, job):
             target.write(piece)
+
+
+def _fields(leased: Leased) -> Fields:
+    given = leased.options.get(FIELD)
+    return fields_with(str(given).split(",") if given else ())
 
 
 def _before(age: timedelta) -> str:

@@ -16,14 +16,14 @@ from starlette.responses import Response, StreamingResponse
 
 from cleaner.cleaners import name_with
 from cleaner.errors import InputError
-from cleaner.readers import READERS, reader_of
+from cleaner.readers import DEFAULT_FIELDS, READERS, fields_with, reader_of
 from service import openapi_jobs
 from service.access import Caller, Reads, Writes
 from service.bodies import announced_bytes, body_chunks, encoding_of, read_body
-from service.cleaning import JSON_BODY
+from service.cleaning import FORM_BODY, JSON_BODY
 from service.cursors import cursor, number_behind
 from service.documents_api import Wanted
-from service.outbound import OutboundRefused, check_url
+from service.outbound import check_webhook
 from service.page_requests import check_parameters, json_response, settings_of, store_of
 from service.problems import (
     Fault,
@@ -36,10 +36,12 @@ from service.problems import (
     no_such_job,
     unsupported_encoding,
 )
+from service.reach import OutboundRefused
 from service.requests import Options, PageUrl, faults_of
 from service.store import jobs
 from service.store.database import Store
-from service.store.jobs import ENDED, Job
+from service.store.jobs import ENDED, FIELD, Job
+from service.upload_forms import FormFile
 from service.webhooks import new_secret
 
 router = APIRouter(prefix="/v1/jobs")
@@ -52,6 +54,7 @@ PIECE_BYTES = 1_000_000
 _LOOK_EVERY_S = 0.5
 _COMMENT_EVERY = 30  # looks; a line now and then keeps proxies from closing a silent connection
 _ARCHIVES = [name for name in READERS if name != "page"]
+_WITH_FIELDS = ("jsonl", "parquet")
 
 
 class JobOptions(Options):
@@ -68,6 +71,15 @@ class UploadQuery(JobOptions):
     ] = None
     reader: Annotated[
         str | None, Field(description="how it is read, where the name does not tell", json_schema_extra={"enum": _ARCHIVES})
+    ] = None
+    field: Annotated[
+        str | None,
+        Field(
+            max_length=1_000,
+            description="which key of JSON Lines or column of Parquet holds what, as WHAT=NAME with commas between; WHAT is "
+            f"one of {', '.join(DEFAULT_FIELDS)}",
+            examples=["html=body,url=link"],
+        ),
     ] = None
 
 
@@ -93,9 +105,10 @@ class PageQuery(BaseModel):
     "", status_code=202, summary="Start a job", openapi_extra=openapi_jobs.JOB_BODY, responses=openapi_jobs.START_RESPONSES
 )
 async def start_job(request: Request, caller: Writes, query: Annotated[UploadQuery, Query()]) -> Response:
-    """Upload an archive (zip, tar, WARC, JSON Lines, Parquet) as the body, or send JSON that selects stored documents to clean
-    again. When this answers, the job is stored and will be worked on, whatever happens to the service. A webhook is signed as
-    standardwebhooks.com has it, with the `webhook_secret` of this answer, which is shown this once.
+    """Upload an archive (zip, tar, WARC, JSON Lines, Parquet) as the body or as the one file of a form, or send JSON that
+    selects stored documents to clean again. When this answers, the job is stored and will be worked on, whatever happens to the
+    service. A webhook is signed as standardwebhooks.com has it, with the `webhook_secret` of this answer, which is shown this
+    once.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON_BODY and query.reader is None:
         check_parameters(request, options_in_body=True)
@@ -117,7 +130,9 @@ async def list_jobs(request: Request, caller: Reads, query: Annotated[PageQuery,
 
 @router.get("/{job_id}", summary="Show a job", responses=openapi_jobs.SHOW_RESPONSES)
 async def show_job(request: Request, caller: Reads, job_id: JobId) -> Response:
-    """Its state and how far it is. States: `queued`, `running`; `done`, `failed` (see `detail`), `cancelled`."""
+    """Its state and how far it is. States: `queued`, `running`; `done`, `failed`, `cancelled`. `detail` says why it
+    failed, or how many of its pages did.
+    """
     store = store_of(request)
     job = await _found(store, caller, job_id)
     told = _told(job)
@@ -162,31 +177,47 @@ async def cancel_job(request: Request, caller: Writes, job_id: JobId) -> Respons
 
 
 async def _start_upload(request: Request, caller: Caller, query: UploadQuery) -> Response:
-    name, reader = _reader(query)
     _check_options(request, query, "parameter")
     if encoding_of(request) is not None:
         raise ProblemFound(unsupported_encoding(request.headers["content-encoding"], ["identity"]))
     most = settings_of(request).max_upload_bytes
     if announced_bytes(request.headers) > most:
         raise ProblemFound(body_too_large(most))
+    content = _within(most, body_chunks(request))
+    name = query.name
+    given = request.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() == FORM_BODY:
+        form = await FormFile(given, content).opened()
+        name, content = name or form.name[:255], form.chunks()
+    name, reader = _reader(name, query.reader)
     store = store_of(request)
     options, webhook = _kept_options(query)
+    if query.field is not None:
+        options[FIELD] = _checked_fields(query.field, reader)
     job = await store.write(jobs.create, caller.owner, reader, name, options, webhook)
     try:
-        await _store_upload(request, store, job, most)
+        await _store_upload(content, store, job)
     except BaseException:
         await asyncio.shield(store.write(jobs.drop, job))
         raise
     return await _started(store, caller, job, webhook)
 
 
-async def _store_upload(request: Request, store: Store, job: str, most: int) -> None:
-    held = bytearray()
-    size = number = 0
-    async for chunk in body_chunks(request):
+async def _within(most: int, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The body. Raises ProblemFound as soon as it is longer than it may be."""
+    size = 0
+    async for chunk in body:
         size += len(chunk)
         if size > most:
             raise ProblemFound(body_too_large(most))
+        yield chunk
+
+
+async def _store_upload(content: AsyncIterator[bytes], store: Store, job: str) -> None:
+    held = bytearray()
+    size = number = 0
+    async for chunk in content:
+        size += len(chunk)
         held += chunk
         if len(held) >= PIECE_BYTES:
             await store.write(jobs.add_piece, job, number, bytes(held))
@@ -227,18 +258,29 @@ async def _started(store: Store, caller: Caller, identity: str, webhook: tuple[s
     return json_response(told, 202, {"Location": f"/v1/jobs/{identity}"})
 
 
-def _reader(query: UploadQuery) -> tuple[str, str]:
+def _reader(name: str | None, reader: str | None) -> tuple[str, str]:
     """(file name, reader name) of an upload. Raises ProblemFound."""
     listed = ", ".join(_ARCHIVES)
-    if query.reader is not None:
-        if query.reader not in _ARCHIVES:
+    if reader is not None:
+        if reader not in _ARCHIVES:
             raise ProblemFound(invalid([Fault("parameter", "reader", f"must be one of {listed}")]))
-        return query.name or f"upload.{query.reader}", query.reader
-    found = reader_of(query.name) if query.name else None
-    if found is None or found.name not in _ARCHIVES or query.name is None:
+        return name or f"upload.{reader}", reader
+    found = reader_of(name) if name else None
+    if found is None or found.name not in _ARCHIVES or not name:
         detail = f"give the file's name with a suffix that is known, or a reader: one of {listed}"
         raise ProblemFound(invalid([Fault("parameter", "name", detail)]))
-    return query.name, found.name
+    return name, found.name
+
+
+def _checked_fields(given: str, reader: str) -> str:
+    """What stands in ``field``. Raises ProblemFound for what no reader could use."""
+    try:
+        if reader not in _WITH_FIELDS:
+            raise InputError(f"a {reader} has no fields, only {' and '.join(_WITH_FIELDS)} have: leave it out")
+        fields_with(given.split(","))
+    except InputError as error:
+        raise ProblemFound(invalid([Fault("parameter", "field", str(error))])) from None
+    return given
 
 
 def _check_options(request: Request, options: JobOptions, where: Literal["parameter", "pointer"]) -> None:
@@ -251,7 +293,7 @@ def _check_options(request: Request, options: JobOptions, where: Literal["parame
         raise ProblemFound(invalid([Fault(where, f"{prefix}cleaner", str(error))])) from None
     if options.webhook is not None:
         try:
-            check_url(options.webhook, settings_of(request).outbound)
+            check_webhook(options.webhook, settings_of(request).outbound)
         except OutboundRefused as error:
             raise ProblemFound(invalid([Fault(where, f"{prefix}webhook", str(error))])) from None
 

@@ -6,14 +6,16 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.answers import problem_of_store
+from service.asking import fetcher_of
 from service.bodies import body_chunks
-from service.cleaning import Broke
+from service.cleaning import Broke, PageAsked
 from service.line_jobs import LineDone, LineJob, run_line_job
 from service.page_requests import HEAVY_BYTES, settings_of, store_of, worked_on, workers_of
 from service.problems import Problem, ProblemFound, internal_error, line_too_long
@@ -77,17 +79,18 @@ class LineBatch(Response):
         settings = settings_of(self._request)
         if line is None:
             return self._problem(number, None, line_too_long(settings.max_body_bytes))
-        done = await self._done(LineJob(line))
-        if isinstance(done, LineDone) and isinstance(done.outcome, SiteAsked):
+        job = LineJob(line)
+        while isinstance(done := await self._done(job), LineDone) and isinstance(done.outcome, SiteAsked | PageAsked):
             try:
-                site = await store_of(self._request).read(sites.known, self._request.state.caller.owner, done.outcome.host)
+                job = await self._supplied(job, done.outcome)
+            except ProblemFound as error:
+                return self._problem(number, done.id, error.problem)
             except StoreError as error:
                 return self._problem(number, done.id, problem_of_store(error))
-            done = await self._done(LineJob(line, site))
         if not isinstance(done, LineDone):
             return self._problem(number, None, done)
         outcome = done.outcome
-        assert not isinstance(outcome, SiteAsked)
+        assert not isinstance(outcome, SiteAsked | PageAsked)
         if isinstance(outcome, Broke):
             _log.error("request %s, line %d: cleaning broke:\n%s", self._request.state.request_id, number, outcome.where)
             return self._problem(number, done.id, outcome.problem)
@@ -95,6 +98,13 @@ class LineBatch(Response):
             return self._problem(number, done.id, outcome)
         document = json.dumps(json.loads(outcome.body), ensure_ascii=False)
         return f'{{"line": {number}, "id": {done.id or "null"}, "document": {document}}}\n'.encode()
+
+    async def _supplied(self, job: LineJob, asked: SiteAsked | PageAsked) -> LineJob:
+        """The job with what a worker asked for. Raises ProblemFound, StoreError."""
+        if isinstance(asked, PageAsked):
+            return replace(job, fetched=await fetcher_of(self._request).fetch(self._request, asked.url))
+        owner = self._request.state.caller.owner
+        return replace(job, site=await store_of(self._request).read(sites.known, owner, asked.host))
 
     async def _done(self, job: LineJob) -> LineDone | Problem:
         workers = workers_of(self._request)

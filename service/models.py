@@ -38,12 +38,12 @@ class ModelInUse:
             self.model = _checked(files)
         except InputError as error:
             raise InputError(f"{PREFIX}ARTEFACT: {error}") from error
-        self.refused = 0
+        self.refused = 0  # models, since the service started
 
     @property
     def begin(self) -> partial[None]:
         """What a worker process does first: take up this model."""
-        return partial(_take_up, self._files)
+        return partial(_use, self._files)
 
     async def watch(self, workers: Workers) -> None:
         """Take up what becomes current, until cancelled: workers are replaced one after another, each when it is idle."""
@@ -51,16 +51,17 @@ class ModelInUse:
             await asyncio.sleep(_LOOK_EVERY_S)
             try:
                 files = await asyncio.to_thread(self._look)
-                if files is None:
-                    continue
-                model = await asyncio.to_thread(_checked, files)
-            except InputError as error:
+                if files is not None:
+                    await self._take_up(files, workers)
+            except Exception as error:  # the outermost loop: whatever a file holds, the service goes on with what it has
                 self.refused += 1
                 _log.error("model refused", extra={"reason": str(error), "model": self.model.version})
-                continue
-            before, self._files, self.model = self.model, files, model
-            await asyncio.to_thread(workers.renew, self.begin)
-            _log.info("model taken up", extra={"model": model.version, "before": before.version})
+
+    async def _take_up(self, files: ArtefactFiles, workers: Workers) -> None:
+        model = await asyncio.to_thread(_checked, files)
+        before, self._files, self.model = self.model, files, model
+        await asyncio.to_thread(workers.renew, self.begin)
+        _log.info("model taken up", extra={"model": model.version, "before": before.version})
 
     def _look(self) -> ArtefactFiles | None:
         """The files of the current model where they are others than last time; None where nothing has changed."""
@@ -81,6 +82,6 @@ def _checked(files: ArtefactFiles) -> Artefact:
     return model
 
 
-def _take_up(files: ArtefactFiles) -> None:
+def _use(files: ArtefactFiles) -> None:
     use(made_of(files))
     get_ready()

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from starlette.requests import Request
 from starlette.types import Scope
 
+from service.models import ModelInUse
 from service.workers import Workers
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30)
@@ -18,7 +19,7 @@ _SCORES = tuple(tenth / 10 for tenth in range(1, 11))
 class Metrics:
     """The counters of one service; ``written`` is what ``/metrics`` answers."""
 
-    def __init__(self, workers: Workers) -> None:
+    def __init__(self, workers: Workers, models: ModelInUse) -> None:
         self._registry = registry = CollectorRegistry()
         self._requests = Counter("cleaner_requests", "Requests answered", ("method", "route", "status"), registry=registry)
         self._seconds = Histogram(
@@ -38,6 +39,7 @@ class Metrics:
             ("cleaner_workers", "Worker processes that live", lambda: len(workers.pids)),
             ("cleaner_worker_deaths", "Pages that killed their worker", lambda: workers.deaths),
             ("cleaner_worker_timeouts", "Pages that took too long", lambda: workers.timeouts),
+            ("cleaner_models_refused", "Models that became current and could not be used", lambda: models.refused),
         ):
             Gauge(name, told, registry=registry).set_function(value)
 

@@ -144,9 +144,10 @@ CLEAN_RESPONSES: dict[int | str, dict[str, Any]] = {
         "The request says something it cannot say, or the page is beyond a limit that keeps hostile input out.",
         unknown_key=_fault_of(b'{"html": "<p>It rained.</p>", "profile": "main"}'),
         unknown_cleaner=_fault_of(b'{"html": "<p>It rained.</p>", "options": {"cleaner": "broom"}}'),
-        no_page=_fault_of(b'{"url": "https://news.example/ferry"}'),
+        no_page=problems.fetches_nothing(),
         empty=problems.empty_body(),
     ),
+    502: problem_answer(CLEAN, "The page could not be fetched from the address that was sent instead of it."),
     504: problem_answer(CLEAN, "The page takes too long.", slow=problems.page_too_slow(8)),
 }
 BATCH_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -212,7 +213,7 @@ _DOCUMENT = {
             "description": "score: the word F1 that the result is likely to reach; warnings, such as no-content, bot-wall",
         },
         "charset": {**_OBJECT, "description": "the encoding the page was read with, and what settled it"},
-        "cleaner": {**_OBJECT, "description": "name and version of the cleaner"},
+        "cleaner": {**_OBJECT, "description": "its name and version, and the site's template where it knew one"},
         "timings_ms": _OBJECT,
         "blocks": {"type": "array", "items": _OBJECT, "description": "every block of the page, with explain=blocks"},
     },
@@ -257,6 +258,7 @@ _WITH_BODY: dict[str, tuple[str, dict[str, Problem]]] = {
     "408": ("The body came too slowly.", {}),
     "413": ("The body is too large.", {}),
     "415": ("The body has a type or an encoding the service does not read.", {}),
+    "502": ("The page could not be fetched from the address that was sent instead of it.", {}),
     "504": ("The page takes too long.", {}),
     "507": ("The disk of the database is full; nothing was stored.", {"full": problems.store_full()}),
 }

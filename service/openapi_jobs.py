@@ -12,11 +12,19 @@ Responses = dict[int | str, dict[str, Any]]
 NOBODYS_ID = "0" * 32
 _PATH = f"/v1/jobs/{NOBODYS_ID}"
 
+_FILE = {"type": "string", "format": "binary"}
 JOB_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": _FILE},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "required": ["file"],
+                }
+            },
             "application/json": {"schema": ref("SelectDocuments"), "example": {"select": {"host": "news.example"}}},
         },
     }
@@ -56,7 +64,7 @@ SCHEMAS["Job"] = {
     "properties": {
         "id": {"type": "string"},
         "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
-        "detail": _TEXT_OR_NULL | {"description": "why it failed"},
+        "detail": _TEXT_OR_NULL | {"description": "why it failed, or how many of its pages did, and the first reasons"},
         "pages": {"type": ["integer", "null"], "description": "null until they were counted"},
         "done": {"type": "integer"},
         "failed": {"type": "integer"},

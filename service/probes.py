@@ -30,12 +30,14 @@ _TINY_PAGE = CleanJob(
 )
 
 
+@router.head("/livez", include_in_schema=False)
 @router.get("/livez", summary="Is the service alive?", responses=openapi.LIVEZ_RESPONSES)
 async def livez() -> dict[str, str]:
     """Answers as long as the process does, however busy the workers are."""
     return {"status": "alive"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Is the service ready to clean?", responses=openapi.READYZ_RESPONSES)
 async def readyz(request: Request) -> dict[str, str]:
     """Asks the database, and cleans a tiny page in a worker like any other; 503 when one fails or takes too long."""
@@ -58,6 +60,7 @@ async def readyz(request: Request) -> dict[str, str]:
     return {"status": "ready"}
 
 
+@router.head("/version", include_in_schema=False)
 @router.get("/version", summary="Which version is it?", responses=openapi.VERSION_RESPONSES)
 async def version(request: Request) -> dict[str, str]:
     """The version of the cleaner, and of the model that it asks; each cleaner's own is in GET /v1/cleaners."""

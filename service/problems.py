@@ -100,7 +100,7 @@ def page_refused(limit: str, message: str) -> Problem:
 def unsupported_media_type(given: str | None, accepted: Sequence[str]) -> Problem:
     said = f"the Content-Type {shortened(given)!r} is not one the service reads" if given else "there is no Content-Type header"
     hint = f"The page was not read, because {said}: send one of {', '.join(accepted)}"
-    detail = f"{hint} (with curl: -H 'Content-Type: text/html')."
+    detail = f"{hint} (with curl: -H 'Content-Type: {accepted[0]}')."
     headers = {"Accept-Post": ", ".join(accepted)}
     members = {"accepted": list(accepted)}
     return Problem(415, "unsupported-media-type", "The body has the wrong type", detail, members=members, headers=headers)
@@ -135,6 +135,32 @@ def not_acceptable(given: str, offered: Sequence[str]) -> Problem:
 def not_stored_in(name: str) -> Problem:
     detail = f"This version was stored before documents were kept as {name}: ask for application/json or text/plain."
     return Problem(406, "not-acceptable", "No such response type", detail)
+
+
+def fetches_nothing() -> Problem:
+    detail = (
+        "the page is missing: send it as html or as text. The service fetches none, unless whoever runs it allows that with "
+        "CLEANER_FETCH=public"
+    )
+    return invalid([Fault("pointer", "#", detail)])
+
+
+def fetch_refused(why: str) -> Problem:
+    return Problem(422, "fetch-refused", "The service does not fetch this", f"This address is not fetched: {why}.")
+
+
+def fetch_failed(why: str) -> Problem:
+    return Problem(502, "fetch-failed", "The page could not be fetched", f"The page could not be fetched: {why}.")
+
+
+def fetch_too_slow(seconds: float) -> Problem:
+    detail = f"The page could not be fetched within {seconds:g} seconds, which is the limit here: fetch it and send it as html."
+    return Problem(504, "fetch-too-slow", "Fetching takes too long", detail)
+
+
+def fetched_too_large(limit: int) -> Problem:
+    detail = f"The page at this address has more than {limit:,} bytes, which is the limit here."
+    return Problem(413, "fetched-too-large", "The page is too large", detail, members={"limit_bytes": limit})
 
 
 def busy() -> Problem:

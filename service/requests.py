@@ -95,7 +95,8 @@ class QueryOptions(Options):
 
 
 class CleanRequest(BaseModel):
-    """A page as JSON: exactly one of ``html`` and ``text``, what is known of it, and the options."""
+    """A page as JSON: one of ``html`` and ``text``, or where the service fetches pages, ``url`` alone; what is known of it, and
+    the options."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -148,7 +149,7 @@ def _one_page(request: CleanRequest) -> CleanRequest | Problem:
     if request.html is not None and request.text is not None:
         return invalid([Fault("pointer", "#", "html and text are both there: send the page once")])
     if request.html is None and request.text is None:
-        return invalid([Fault("pointer", "#", "the page is missing: send it as html or as text")])
+        return request if request.url else invalid([Fault("pointer", "#", "the page is missing: send it as html or as text")])
     return request if request.html or request.text else empty_body()
 
 

@@ -65,7 +65,7 @@ class Shown(BaseModel):
 @router.get("")
 async def show_start(request: Request, caller: Reads) -> Response:
     """Where pages are pasted, dropped and looked for."""
-    query = _read(StartQuery, request.query_params)
+    query = read_fields(StartQuery, request.query_params)
     looked_for = Filter(caller.sees, q=query.q)
     after = number_behind(query.cursor, looked_for)
     listing = await store_of(request).read(documents.list_documents, looked_for, LISTED, after)
@@ -92,7 +92,7 @@ async def show_sent(request: Request, _caller: Reads) -> Response:
     job = ReviewJob(sent, shown.cleaners, None, file_name, settings_of(request).needs_keys)
     html = await in_worker(request, run_review_job, job, heavy=len(content) > HEAVY_BYTES)
     assert isinstance(html, str)  # of a page that is not stored no site is asked for
-    return _as_page(html)
+    return as_page(html)
 
 
 @router.post("/documents")
@@ -114,9 +114,9 @@ async def keep_sent(request: Request, caller: Writes) -> Response:
 async def show_stored(request: Request, caller: Reads, document_id: DocumentId) -> Response:
     """A stored page, cleaned as it would be today."""
     page = await stored(request, caller, document_id)
-    shown = _read(Shown, request.query_params)
+    shown = read_fields(Shown, request.query_params)
     job = ReviewJob(page, shown.cleaners, document_id, "", settings_of(request).needs_keys)
-    return _as_page(await _with_site(request, caller, job, run_review_job))
+    return as_page(await _with_site(request, caller, job, run_review_job))
 
 
 @router.get("/documents/{document_id}/original")
@@ -151,10 +151,11 @@ async def _with_site(
 
 def page(request: Request, template: str, caller: Caller, **values: object) -> Response:
     """A page of ours."""
-    return _as_page(render(template, caller=caller, needs_keys=settings_of(request).needs_keys, **values))
+    return as_page(render(template, caller=caller, needs_keys=settings_of(request).needs_keys, **values))
 
 
-def _as_page(html: str) -> Response:
+def as_page(html: str) -> Response:
+    """HTML that was made for a page of ours."""
     return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
 
@@ -169,12 +170,13 @@ async def _read_sent(request: Request) -> tuple[bytes, str, Shown]:
     if sent is None:
         raise ProblemFound(empty_body())
     fields = {name: part.content.decode("utf-8", "replace") for name, part in given.items() if name not in ("file", "page")}
-    return sent.content, sent.file_name, _read(Shown, fields)
+    return sent.content, sent.file_name, read_fields(Shown, fields)
 
 
-def _read(model: type[Fields], given: Mapping[str, str]) -> Fields:
+def read_fields(model: type[Fields], given: Mapping[str, str]) -> Fields:
     """The fields of a form or a query that are filled in. Raises ProblemFound for one that cannot be."""
-    filled = {name: value.strip() for name, value in given.items() if name in model.model_fields and value.strip()}
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    filled = {name: value.strip() for name, value in given.items() if name in known and value.strip()}
     try:
         return model.model_validate(filled)
     except ValidationError as error:

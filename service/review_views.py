@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from cleaner.cleaners import CLEANERS
+from cleaner.cleaners import CLEANERS, DEFAULT_CLEANER
 from cleaner.formats import FORMATS, to_dict, word_count
+from cleaner.hand_cleaning import PAGE_TYPES, labels_by_hand
 from cleaner.parse import parse
 from cleaner.pipeline import clean
-from cleaner.types import Block, Cut, Document, Label, Parsed
+from cleaner.types import Block, Cut, Document, Label, Parsed, Reason
 from service.cleaning import NO_SITE, Broke, knowing, page_of, site_for, told
 from service.problems import Problem
+from service.sample_jobs import begun, hand_of
 from service.site_learning import SiteAsked, knows_sites
 from service.store.rows import StoredPage, StoredSite
 from service.web import FAMILY_OF, render
@@ -46,6 +48,25 @@ class ReviewJob:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchJob:
+    """A stored page that a person cleans: the record, version and state of their draft, and the names of others' ones.
+
+    ``order`` is that of the queue they go through.
+    """
+
+    page: StoredPage
+    document_id: str
+    annotator: str
+    order: str
+    record: dict[str, Any] | None = None
+    version: int = 0
+    done: bool = False
+    others: tuple[str, ...] = ()
+    needs_keys: bool = False
+    site: StoredSite | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of a block's text; ``reason`` and ``by`` are empty where it stays."""
 
@@ -63,22 +84,33 @@ class View:
     keep: bool
     reason: str
     by: str
-    score: float | None
-    pieces: tuple[Piece, ...]
+    score: str
+    pieces: tuple[Piece, ...]  # at least one
+
+    @property
+    def cut(self) -> bool:
+        """Whether a part of it goes."""
+        return len(self.pieces) > 1 or bool(self.pieces[0].reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block of the page as each cleaner sees it. ``kinds`` are what it can be filtered by, ``place`` is where it stands."""
+    """A block of the page as each cleaner sees it; ``place`` is where it stands."""
 
     views: tuple[View, ...]
     shape: str
-    kinds: str
     place: str
 
     @property
     def keep(self) -> bool:
         return self.views[0].keep
+
+    @property
+    def kinds(self) -> list[str]:
+        """What it can be filtered by: "kept", "differ" and reasons."""
+        reasons = {view.reason for view in self.views} | {piece.reason for view in self.views for piece in view.pieces}
+        kinds = ["kept"] if self.keep else []
+        return kinds + (["differ"] if self.differ else []) + sorted(reasons - {""})
 
     @property
     def family(self) -> str:
@@ -95,6 +127,11 @@ def run_review_job(job: ReviewJob) -> str | SiteAsked | Problem | Broke:
     return told(lambda: _review(job))
 
 
+def run_bench_job(job: BenchJob) -> str | SiteAsked | Problem | Broke:
+    """The bench as HTML. Never raises."""
+    return told(lambda: _bench(job))
+
+
 def run_original_job(stored: StoredPage) -> str | Problem | Broke:
     """The page itself, to be shown in a frame without rights. Never raises."""
     return told(lambda: quiet(_as_html(parse(page_of(stored)))))
@@ -104,12 +141,9 @@ def rows_of(parsed: Parsed, labellings: Sequence[Sequence[Label]]) -> list[Row]:
     """A row a block, with a view for each labelling."""
     rows = []
     for index, block in enumerate(parsed.blocks):
-        views = tuple(_view(block.text, labels[index]) for labels in labellings)
-        row = Row(views, _SHAPES.get(block.tag, "para"), "", _place(parsed, block))
-        reasons = {view.reason for view in views} | {piece.reason for view in views for piece in view.pieces}
-        kinds = {"kept"} if row.keep else set()
-        kinds |= {"differ"} if row.differ else set()
-        rows.append(replace(row, kinds=" ".join(sorted(kinds | reasons - {""}))))
+        text = block.text.replace("\r", " ")  # which a browser would join to a line's end, and cuts are counted in characters
+        views = tuple(_view(text, labels[index]) for labels in labellings)
+        rows.append(Row(views, _SHAPES.get(block.tag, "para"), _place(parsed, block)))
     return rows
 
 
@@ -149,6 +183,7 @@ def _review(job: ReviewJob) -> str | SiteAsked:
     first = documents[0]
     parsed = first.parsed
     rows = rows_of(parsed, [document.labels for document in documents])
+    kinds_of = [row.kinds for row in rows]
     told_here = about(first)
     if job.file_name and not told_here["url"]:
         told_here["url"] = job.file_name
@@ -156,11 +191,11 @@ def _review(job: ReviewJob) -> str | SiteAsked:
     return render(
         "review.html",
         about=told_here,
-        rows=rows,
+        rows=list(zip(rows, kinds_of, strict=True)),
         kinds={
-            "kept": sum(row.keep for row in rows),
-            "differ": sum(row.differ for row in rows),
-            "reasons": _reasons(rows),
+            "kept": sum("kept" in kinds for kinds in kinds_of),
+            "differ": sum("differ" in kinds for kinds in kinds_of),
+            "reasons": _reasons(kinds_of),
         },
         fields=_fields(to_dict(first)),
         formats={name: FORMATS[name].render(first) for name in ("text", "markdown", "json")},
@@ -178,6 +213,64 @@ def _review(job: ReviewJob) -> str | SiteAsked:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BenchRow:
+    """A block as a person left it; ``machine_reason`` is why the cleaner would take it out, empty where it would not."""
+
+    keep: bool
+    pieces: tuple[Piece, ...]
+    shape: str
+    place: str
+    machine_reason: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether a part of it goes."""
+        return len(self.pieces) > 1 or bool(self.pieces[0].reason)
+
+    @property
+    def changed(self) -> bool:
+        return self.keep == bool(self.machine_reason)
+
+
+def _bench(job: BenchJob) -> str | SiteAsked:
+    page = page_of(job.page)
+    site = site_for(page, job.site)
+    if isinstance(site, SiteAsked):
+        return site
+    document = clean(page, cleaner=knowing(DEFAULT_CLEANER, site))
+    parsed, record = document.parsed, begun(document)
+    fits = job.record is not None and job.record["reading"] == record["reading"]
+    hand = hand_of(job.record if job.record is not None and fits else record)
+    labels = labels_by_hand(parsed, hand)
+    rows = [
+        BenchRow(row.keep, row.views[0].pieces, row.shape, row.place, _reason(machine))
+        for row, machine in zip(rows_of(parsed, [labels]), document.labels, strict=True)
+    ]
+    return render(
+        "bench.html",
+        about=about(document),
+        rows=rows,
+        hand=hand,
+        page_types=PAGE_TYPES,
+        reading=record["reading"],
+        set_aside=job.record is not None and not fits,
+        document_id=job.document_id,
+        annotator=job.annotator,
+        version=job.version,
+        done=job.done and fits,
+        order=job.order,
+        others=job.others,
+        caller=True,
+        needs_keys=job.needs_keys,
+        current="bench",
+    )
+
+
+def _reason(label: Label) -> str:
+    return "" if label.keep else (label.reason or Reason.NOT_MAIN_CONTENT).value
+
+
 def _as_html(parsed: Parsed) -> str:
     """A page's source; a flattened one is set as it stands."""
     if parsed.kind == "html":
@@ -193,7 +286,8 @@ def _place(parsed: Parsed, block: Block) -> str:
 
 def _view(text: str, label: Label) -> View:
     pieces = tuple(_pieces(text, label.cuts)) if label.keep else (Piece(text, 0, len(text)),)
-    return View(label.keep, "" if label.keep or label.reason is None else label.reason.value, label.by, label.score, pieces)
+    reason = "" if label.keep or label.reason is None else label.reason.value
+    return View(label.keep, reason, label.by, f"{label.score:.2f}", pieces)
 
 
 def _pieces(text: str, cuts: Sequence[Cut]) -> list[Piece]:
@@ -205,15 +299,15 @@ def _pieces(text: str, cuts: Sequence[Cut]) -> list[Piece]:
         at = cut.end
     if at < len(text):
         pieces.append(Piece(text[at:], at, len(text)))
-    return pieces
+    return pieces or [Piece("", 0, 0)]
 
 
 def _parts(view: View) -> list[tuple[int, int]]:
     return [(piece.start, piece.end) for piece in view.pieces if piece.reason]
 
 
-def _reasons(rows: Sequence[Row]) -> list[tuple[str, int]]:
-    counts: Counter[str] = Counter(kind for row in rows for kind in row.kinds.split() if kind not in ("kept", "differ"))
+def _reasons(kinds_of: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter(kind for kinds in kinds_of for kind in kinds if kind not in ("kept", "differ"))
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -59,7 +59,7 @@ _PAGE_FILES = {"text/html": "page.html", "text/plain": "page.txt"}
 @router.get("", summary="What to clean by hand next", responses=openapi_samples.QUEUE_RESPONSES)
 async def show_queue(request: Request, caller: Reads, query: Annotated[QueueQuery, Query()]) -> Response:
     """Stored documents, those first that are most worth a person's look, with who has cleaned them. On how many it is not known
-    yet how far cleaners disagree says `unmeasured`; each call with `order=disputed` measures some more.
+    yet how far cleaners disagree says `unmeasured`, up to 41; each call with `order=disputed` measures some more.
     """
     check_parameters(request)
     rows, unmeasured = await queued(request, caller, query)
@@ -84,7 +84,7 @@ async def list_samples(request: Request, caller: Reads, document_id: DocumentId)
     """
     page = await stored(request, caller, document_id)
     found = await store_of(request).read(samples.of_document, caller.sees, document_id)
-    agreements = [await _agreement(request, page, *pair) for pair in combinations(found, 2)]
+    agreements = [await agreement_of(request, page, *pair) for pair in combinations(found, 2)]
     rows = [
         {name: told for name, told in shown(one).items() if name not in ("text", "meta", "removed", "cuts")} for one in found
     ]
@@ -172,8 +172,7 @@ async def stored(request: Request, caller: Caller, document_id: str) -> StoredPa
 
 
 async def queued(request: Request, caller: Caller, query: QueueQuery) -> tuple[list[Queued], int]:
-    """The queue, and of how many documents it is not known how far cleaners disagree (more than MEASURED_AT_ONCE count as one
-    more)."""
+    """The queue, and of how many documents, up to 41, it is not known how far cleaners disagree."""
     store = store_of(request)
     unknown = await store.read(samples.undisputed, caller.sees, 2 * MEASURED_AT_ONCE + 1)
     if query.order == "disputed":
@@ -229,7 +228,8 @@ async def _read_sample(request: Request) -> SampleBody:
         raise ProblemFound(invalid(faults_of("pointer", found[:20]))) from None
 
 
-async def _agreement(request: Request, page: StoredPage, one: Sample, other: Sample) -> dict[str, Any]:
+async def agreement_of(request: Request, page: StoredPage, one: Sample, other: Sample) -> dict[str, Any]:
+    """How far two people agree on a page, as JSON."""
     names = {"annotators": [one.annotator, other.annotator]}
     if one.record["reading"] != other.record["reading"]:
         return {**names, "share": None, "kappa": None, "blocks": []}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
 import signal
 import socket
@@ -20,7 +21,7 @@ from service.store import keys
 from service.store.database import Store
 
 _BACKLOG = 2048
-_SHUTDOWN_SECONDS = 30  # for requests that were accepted; whoever asked has given up by then
+SHUTDOWN_SECONDS = 30  # for requests that were accepted; whoever asked has given up by then
 
 
 def serve(settings: Settings) -> None:
@@ -40,7 +41,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     _Server(config, app, settings.drain_seconds).run()
 
@@ -83,7 +84,25 @@ class _Server(uvicorn.Server):
         self._service.state.draining = True
         if self._drain_seconds and not self.force_exit:
             await asyncio.sleep(self._drain_seconds)
+        await self._accept_the_last()
         await super().shutdown(sockets)
+
+    async def _accept_the_last(self) -> None:
+        """Take what the system has connected already, and close the doors behind it: closing them would reset it."""
+        last = []
+        for server in self.servers:
+            for door in server.sockets:
+                with socket.socket(fileno=os.dup(door.fileno())) as listener, contextlib.suppress(BlockingIOError):
+                    listener.setblocking(False)
+                    while True:
+                        last.append(listener.accept()[0])
+            server.close()
+        for connection in last:
+            with contextlib.suppress(OSError):  # gone again
+                await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> GuardedConnection:
+        return GuardedConnection(self.config, self.server_state, self.lifespan.state)
 
 
 def _take_all_descriptors() -> None:

@@ -48,6 +48,17 @@ class Settings(BaseSettings):
     outbound: Annotated[
         Outbound, Field(description="where webhooks may go: `off`, `public` addresses, or `any`, this network's own included")
     ] = "off"
+    fetch: Annotated[
+        Literal["off", "public"],
+        Field(description="whether pages are fetched that a request names by their address: `off`, or from `public` addresses"),
+    ] = "off"
+    fetch_ports: Annotated[str, Field(description="ports that pages are fetched from, with commas between")] = "80,443"
+    fetch_hosts: Annotated[
+        str,
+        Field(
+            description="names that are fetched from an address of yours, private ones too: NAME=ADDRESS, with commas between"
+        ),
+    ] = ""
     workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = os.cpu_count() or 1
     queue: Annotated[int, Field(ge=0, le=10_000, description="requests that may wait for a worker; the next gets a 503")] = 16
     page_seconds: Annotated[float, Field(gt=0, le=600, description="longest time a page may take to clean")] = 8.0
@@ -88,14 +99,44 @@ class Settings(BaseSettings):
     @field_validator("facades")
     @classmethod
     def _known_facades(cls, value: str) -> str:
-        names = [name.strip() for name in value.split(",") if name.strip()]
+        names = _listed(value)
         if unknown := [name for name in names if name not in FACADE_NAMES]:
             raise ValueError(f"there is no facade {unknown[0]!r}: choose from {', '.join(FACADE_NAMES)}")
         return value
 
+    @field_validator("fetch_ports")
+    @classmethod
+    def _ports(cls, value: str) -> str:
+        for port in _listed(value):
+            if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+                raise ValueError(f"{port!r} is no port: write them as 80,443")
+        return value
+
+    @field_validator("fetch_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        for pair in _listed(value):
+            name, _, address = pair.partition("=")
+            try:
+                ipaddress.ip_address(address.strip())
+            except ValueError:
+                name = ""
+            if not name.strip():
+                raise ValueError(f"{pair!r} is no name with its address: write them as wiki.example=10.0.0.7")
+        return value
+
+    @property
+    def fetch_port_numbers(self) -> list[int]:
+        return [int(port) for port in _listed(self.fetch_ports)]
+
+    @property
+    def fetch_host_addresses(self) -> dict[str, str]:
+        pairs = (pair.partition("=") for pair in _listed(self.fetch_hosts))
+        return {name.strip().lower(): address.strip() for name, _, address in pairs}
+
     @property
     def facade_names(self) -> list[str]:
-        return [name.strip() for name in self.facades.split(",") if name.strip()]
+        return _listed(self.facades)
 
     @property
     def needs_keys(self) -> bool:
@@ -139,6 +180,10 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _listed(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def _shown(name: str, value: object) -> str:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from service.cleaning import AgainJob, CleanJob, MemberJob
-from service.review_views import ReviewJob
+from service.review_views import BenchJob, ReviewJob
 from service.sample_jobs import SampleJob
 from service.site_learning import SiteAsked, site_name
 from service.store import sites
 from service.store.database import Store
 
-Job = TypeVar("Job", CleanJob, AgainJob, MemberJob, SampleJob, ReviewJob)
+Job = TypeVar("Job", CleanJob, AgainJob, MemberJob, SampleJob, ReviewJob, BenchJob)
 Result = TypeVar("Result")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from cleaner.errors import CleanerError
-from cleaner.readers import read_pages, reader_named
+from cleaner.readers import Fields, read_pages, reader_named
 from cleaner.types import Kind
 from service.cleaning import MemberJob
 from service.requests import Options
@@ -28,11 +29,12 @@ class UploadRefused(CleanerError):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file, what it is called, the name of its reader, and an empty folder to put its pages in."""
+    """A file, what it is called, the name of its reader, the fields of its rows, and an empty folder to put its pages in."""
 
     file: str
     name: str
     reader: str
+    fields: Fields
     folder: str
 
 
@@ -71,11 +73,13 @@ def member_job(page: bytes, options: Options) -> MemberJob:
     """The page of a Member with what the archive told of it."""
     head, _, content = page.partition(b"\n")
     told = json.loads(head)
-    return MemberJob(content, cast("Kind | None", told["kind"]), told["url"], told["charset"], options)
+    fetched_at = told.get("fetched_at")  # pages that an earlier version unpacked have none
+    moment = datetime.fromisoformat(fetched_at) if fetched_at else None
+    return MemberJob(content, cast("Kind | None", told["kind"]), told["url"], told["charset"], options, fetched_at=moment)
 
 
 def _members(upload: Upload) -> Iterator[tuple[Member, int]]:
-    for found in read_pages(upload.file, upload.name, reader_named(upload.reader)):
+    for found in read_pages(upload.file, upload.name, reader_named(upload.reader), upload.fields):
         place = found.place.encode("utf-8", "replace").decode()[:1000]
         page = found.page
         if page is None:
@@ -84,7 +88,12 @@ def _members(upload: Upload) -> Iterator[tuple[Member, int]]:
             continue
         content = page.content if isinstance(page.content, bytes) else page.content.encode("utf-8", "replace")
         charset = page.charset if isinstance(page.content, bytes) else "utf-8"
-        told: dict[str, Any] = {"kind": page.kind, "url": page.url, "charset": charset[:40] if charset else None}
+        told: dict[str, Any] = {
+            "kind": page.kind,
+            "url": page.url,
+            "charset": charset[:40] if charset else None,
+            "fetched_at": page.fetched_at.isoformat() if page.fetched_at else None,
+        }
         yield Member(place, json.dumps(told).encode() + b"\n" + packed(content), None), len(content)
 
 

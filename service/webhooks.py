@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from service.outbound import Outbound, OutboundRefused
+from service.outbound import Outbound
+from service.reach import OutboundRefused
 from service.store import jobs
 from service.store.database import Store
 from service.store.jobs import Job

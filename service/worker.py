@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cleaner.ml.artefact import SHIPPED, load
 from cleaner.ml.in_use import use
-from service import differences, line_jobs  # noqa: F401  # or each new worker loads them with the first request that needs them
+
+# or each new worker loads them with the first request that needs them
+from service import differences, line_jobs, review_views, sample_jobs  # noqa: F401
 from service.cleaning import get_ready
 
 use(load(SHIPPED))  # what the environment names may have changed by now, or be damaged: each process is handed its model

@@ -134,6 +134,11 @@ class Workers:
         self._heavy_threads.shutdown(cancel_futures=True)
         self._processes.close()
 
+    def kill(self) -> None:
+        """End the processes at once; who waits for a running job gets WorkerDied."""
+        self._processes.kill()
+        self.close()
+
 
 class _Process:
     """One worker process and our end of the pipe to it."""
@@ -193,10 +198,14 @@ class _Processes:
             for _ in range(2):
                 if process is None:
                     process = self._new()
+                if self._closed.is_set():
+                    break
                 try:
                     with self._watched(process):
                         answer = process.ask(asked)
                 except (EOFError, OSError):
+                    if self._closed.is_set():
+                        break
                     overdue = process.overdue
                     self._end(process)
                     process = None
@@ -236,6 +245,12 @@ class _Processes:
                     return False
             self._closed.wait(_LOOK_EVERY_S)
         return False
+
+    def kill(self) -> None:
+        self._closed.set()
+        with self._lock:
+            for process in self._alive:
+                process.process.kill()
 
     def close(self) -> None:
         self._closed.set()

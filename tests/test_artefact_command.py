@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cleaner.ml.artefact import ARRAYS, CARD, SHIPPED, load
+from cleaner.ml.artefact import ARRAYS, CARD, SHIPPED, load, save
 from cleaner.ml.versions import CURRENT, VERSIONS
 from tests.ml.models import more_generous
 from tests.test_score_command import PAGE, PARAGRAPHS, write_sample
@@ -74,6 +75,17 @@ def test_a_model_of_other_columns_is_not_promoted(place: Path, model: Path) -> N
     (model / CARD).write_text(json.dumps(card))
     done = cleaner("artefact", "promote", model, "--in", place)
     assert (done.returncode, "trained by another version" in done.stderr) == (2, True)
+    assert not place.exists()
+
+
+def test_a_model_whose_arrays_do_not_go_together_is_not_promoted(place: Path, tmp_path: Path) -> None:
+    shipped = load(SHIPPED)
+    html = shipped.models["html"]
+    cut = replace(html, trees=replace(html.trees, values=html.trees.values[:100]))
+    card = {name: value for name, value in shipped.card.items() if name not in ("format", "sha256", "columns")}
+    save({**shipped.models, "html": cut}, card, tmp_path / "cut")
+    done = cleaner("artefact", "promote", tmp_path / "cut", "--in", place)
+    assert (done.returncode, "do not go together" in done.stderr) == (2, True)
     assert not place.exists()
 
 

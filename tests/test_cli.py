@@ -267,7 +267,7 @@ def test_cleaners_and_rules_are_listed_one_a_line_in_a_pipe() -> None:
 def test_help_names_every_command_and_version_the_version() -> None:
     shown = cleaner("--help").stdout
 
-    assert all(f" {name} " in shown for name in ("clean", "batch", "score", "serve", "cleaners", "rules"))
+    assert all(f" {name} " in shown for name in ("clean", "batch", "score", "serve", "cleaners", "sites"))
     assert cleaner("--version").stdout == f"cleaner {__version__}\n"
 
 

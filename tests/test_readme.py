@@ -26,6 +26,7 @@ from cleaner.readers import READERS
 from cleaner.writers.rows import ROW_WRITERS
 from service.app import create_app
 from service.settings import Settings
+from service.web import BENCH_KEYS
 from tests.service.conftest import running_server
 
 REPOSITORY = Path(__file__).parents[1]
@@ -95,8 +96,9 @@ def first_missing(shown: str, output: str) -> str | None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty folder with samples/ in it."""
-    (tmp_path / "samples").symlink_to(REPOSITORY / "samples")
+    """An empty folder with samples/ and examples/ in it."""
+    for name in ("samples", "examples"):
+        (tmp_path / name).symlink_to(REPOSITORY / name)
     return tmp_path
 
 
@@ -185,13 +187,20 @@ def test_the_routes_are_those_of_the_service() -> None:
     assert {(method, path) for method, path, _ in table("method")} == served | {("GET", app.openapi_url)}
 
 
+def test_the_keys_are_those_of_the_bench() -> None:
+    listed = [(keys.replace("`", ""), told.replace("`", "")) for keys, told in table("key")]
+    assert listed == list(BENCH_KEYS)
+
+
 def test_the_settings_are_those_of_the_service() -> None:
     fields = Settings.model_fields
     assert [(name, told) for name, _, told in table("variable")] == [
         (f"CLEANER_{name.upper()}", field.description) for name, field in fields.items()
     ]
     defaults = {name: default.replace(",", "") for name, default, _ in table("variable")}
-    fixed = {f"CLEANER_{name.upper()}": str(field.default) for name, field in fields.items() if name != "workers"}
+    fixed = {
+        f"CLEANER_{name.upper()}": str(field.default).replace(",", "") for name, field in fields.items() if name != "workers"
+    }
     assert defaults == fixed | {"CLEANER_WORKERS": "a process a core"}
 
 

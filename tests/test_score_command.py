@@ -12,6 +12,7 @@ import pytest
 
 from cleaner.cleaners.libraries import RAW_EXTRACTORS
 from cleaner.cli import main
+from tests.ml.models import more_generous
 
 PARAGRAPHS = (
     "The lighthouse at Skerry Point will be lit by hand again from October, after the motor that turned its lens failed for "
@@ -206,6 +207,9 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
     assert (pair["old"], pair["new"], pair["pages"]) == ("by_site", "heuristic", 2)
     assert pair["gain"] == pytest.approx(pair["new_f1"] - pair["old_f1"])
     assert pair["gain_interval"][0] <= pair["gain"] <= pair["gain_interval"][1]
+    score(samples, "--cleaner", "heuristic", "--save", tmp_path / "later.jsonl.gz")
+    saved = score(tmp_path / "later.jsonl.gz", "--against", run, "--json")  # two saved runs, and nothing is cleaned
+    assert json.loads(saved.out)["pairs"] == [pair]
     same = score(samples, "--cleaner", "by_site", "--against", run, "--gate", "better", "--gate", "not-worse")
     assert same.code == 4
     assert "gate better missed (coast, by_site against by_site): 0.0000" in same.err
@@ -220,6 +224,7 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
         (("--against", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
         (("--against", __file__), "line 1: this is no line that 'cleaner score --save' wrote"),
         (("--artefact", "nowhere"), "nowhere holds no model"),
+        (("--cleaner", "heuristic", "--artefact", "shipped"), "of heuristic none asks a model"),
         (("--report", "/dev/null/x.html"), "/dev/null/x.html cannot be written"),
     ],
 )
@@ -228,6 +233,14 @@ def test_what_cannot_be_compared_or_written_is_a_usage_error(
 ) -> None:
     result = score(samples, "--cleaner", "learned", *arguments)
     assert (result.code, told in result.err) == (2, True)
+
+
+def test_each_cleaner_is_compared_with_itself_by_the_other_model(score: Command, samples: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    more_generous(new)
+    result = score(samples, "--cleaner", "heuristic,learned,combined", "--artefact", "shipped", "--artefact", new, "--json")
+    compared = [(pair["old"], pair["new"]) for pair in json.loads(result.out)["pairs"]]
+    assert compared == [("learned@shipped", f"learned@{new}"), ("combined@shipped", f"combined@{new}")]
 
 
 def test_a_missing_set_is_a_usage_error(score: Command, tmp_path: Path) -> None:

@@ -48,6 +48,17 @@ def test_templates_are_learned_shown_and_applied(folder: Path, tmp_path: Path, p
     assert f"- {furniture}  [repeats-on-site: by_site." in applied.stdout
 
 
+def test_a_site_of_which_one_page_is_known_says_that_it_takes_more(
+    folder: Path, tmp_path: Path, pages: list[DressedPage]
+) -> None:
+    cleaner("sites", "learn", folder / pages[0].host / "0.html", "-o", tmp_path / "sites.json")
+
+    shown = cleaner("sites", "show", tmp_path / "sites.json", pages[0].host)
+
+    assert shown.stdout == ""
+    assert f"no line repeats on {pages[0].host}: one page was learned of it, and it takes 2" in shown.stderr
+
+
 def test_templates_learned_apart_merge_to_those_of_all(folder: Path, tmp_path: Path, pages: list[DressedPage]) -> None:
     parts = sorted(folder.rglob("*.html"))
     for name, some in (("all", parts), ("odd", parts[::2]), ("even", parts[1::2])):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -27,6 +26,7 @@ from cleaner.readers import DEFAULT_FIELDS, Fields, reader_named
 from cleaner.readers.folder import Source, find_sources, is_folder
 from cleaner.version import __version__
 from cleaner.writers.file import write_whole
+from cleaner.writers.places import is_in_store
 from cleaner.writers.results import OneFile, OutputFailed, PageFiles, Parts, Results
 from cleaner.writers.rows import ROW_WRITERS
 
@@ -55,7 +55,8 @@ class Shard:
 class Batch:
     """What is to be done: the inputs, the output and the job, and how.
 
-    ``out`` is a folder, or a file where the writer writes rows and ``out`` has its suffix. ``from_`` names the reader of all
+    ``out`` is a folder, or a file where the writer writes rows and ``out`` has its suffix; or, where many machines do the work,
+    a prefix in an object store. ``from_`` names the reader of all
     files, "" where their suffixes tell. ``limit`` is the number of pages that are looked at, in order, 0 for all.
     """
 
@@ -72,6 +73,8 @@ class Batch:
 
     @property
     def is_file(self) -> bool:
+        if is_in_store(self.out):
+            return False
         writer = ROW_WRITERS.get(self.job.to)
         return writer is not None and self.out.name.endswith(writer.suffix) and not self.out.is_dir()
 
@@ -153,6 +156,10 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
     Raises InputError for inputs that are not there, for an output of another configuration or another process;
     OutputFailed where results cannot be written.
     """
+    if is_in_store(batch.out):
+        raise InputError(
+            f"{batch.out} is in an object store, where one machine alone does not write: say --engine ray, or a folder"
+        )
     if batch.units.exists():
         raise InputError(f"{batch.out} was begun with --engine ray: go on with that, or choose another output")
     with Ledger(batch.ledger, batch.configuration) as ledger:
@@ -202,7 +209,10 @@ def forget(batch: Batch) -> None:
     """
     forget_ledger(batch.ledger)
     batch.sites.unlink(missing_ok=True)
-    shutil.rmtree(batch.units, ignore_errors=True)
+    for receipt in list(batch.units.glob("*")):
+        receipt.unlink()
+    if batch.units.exists():
+        batch.units.rmdir()
     if batch.job.to in ROW_WRITERS:
         for part in _parts(batch).files():
             part.unlink()

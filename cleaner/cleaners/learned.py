@@ -12,7 +12,7 @@ from cleaner.ml.artefact import Artefact
 from cleaner.ml.extent import choose
 from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
-from cleaner.ml.units import parts_of_text, together, without_holes
+from cleaner.ml.units import parts_of_text, together, with_sentences, without_holes
 from cleaner.types import Block, Label, Labelled, Parsed, Reason
 
 Profile = Literal["auto", "main", "article"]
@@ -80,7 +80,10 @@ def chosen(looked: Looked, profile: Profile, mode: Mode) -> tuple[Floats, Flags]
         # Both together: word F1 of WCXB's articles gains .003, newspaper and fundus lose less than .0005.
         probabilities[parts] = (probabilities[parts] + looked.probabilities(article=False, of=parts)) / 2
     probabilities = together(looked.view, probabilities)
-    return probabilities, without_holes(looked.view, probabilities, choose(probabilities, looked.words, mode))
+    keep = without_holes(looked.view, probabilities, choose(probabilities, looked.words, mode))
+    if looked.view.parsed.kind == "text":
+        keep = with_sentences(looked.view, probabilities, keep)
+    return probabilities, keep
 
 
 def asks_for_body(looked: Looked, profile: Profile) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cleaner.cleaners import CLEANERS, Cleaner, cleaner_named
 from cleaner.cleaners.combined import CombinedCleaner
 from cleaner.cleaners.learned import LearnedCleaner
+from cleaner.errors import InputError
 from cleaner.ml.artefact import Artefact, load
 from cleaner.ml.versions import folder_of
 
@@ -41,7 +42,14 @@ def with_each(names: Sequence[str], models: Sequence[Path]) -> list[str]:
     for name in names:
         asks = isinstance(CLEANERS.get(name.split(":", 1)[0]), CombinedCleaner | LearnedCleaner)
         given += [f"{name}{_AT}{model}" for model in models] if asks else [name]
+    if not any(_AT in name for name in given):
+        raise InputError(f"of {', '.join(names)} none asks a model: choose combined or learned, or leave the models out")
     return given
+
+
+def without_model(name: str) -> str:
+    """The cleaner's name alone."""
+    return name.partition(_AT)[0]
 
 
 @lru_cache(maxsize=4)

@@ -78,10 +78,9 @@ def show_models(place: Place) -> None:
 def _check(model: Path, place: Path, sets: list[Path], gates: list[str]) -> None:
     """Score the model in use and the new one, and leave with 4 where a gate is missed."""
     from cleaner.commands.score import score
-    from cleaner.ml.artefact import SHIPPED
-    from cleaner.ml.versions import CURRENT
+    from cleaner.ml.versions import CURRENT, SHIPPED_LINE
 
-    old = place if (place / CURRENT).exists() else SHIPPED
+    old = place if (place / CURRENT).exists() else Path(SHIPPED_LINE)
     score(sets, artefact=[old, model], gate=gates)
 
 

@@ -72,16 +72,18 @@ def batch(
     from cleaner.batch import Batch, Job, Limits, default_workers
     from cleaner.cleaners import name_with
     from cleaner.readers import reader_named
+    from cleaner.writers.places import output_at
 
     chosen = name_with(cleaner, profile, mode)
     _check_cleaner(chosen, sites, learn_sites)
-    writer = _writer(to, out)
+    place = output_at(out)
+    writer = _writer(to, place)
     _check_explain(explain, writer)
     if from_:
         reader_named(from_)
     asked = Batch(
         inputs=tuple(inputs),
-        out=out,
+        out=place,
         job=Job(chosen, writer, sites, explain, duplicates),
         workers=workers or default_workers(),
         from_=from_ or "",
@@ -119,9 +121,11 @@ def _check_explain(explain: str, writer: str) -> None:
 def _clean(asked: Batch, engine: _Engine, fresh: bool, learn_sites: bool, style: Style, console: Console) -> None:
     """Do it, and tell what came of it."""
     from cleaner.batch import forget
+    from cleaner.writers.places import is_in_store
     from cleaner.writers.results import OutputFailed
 
-    _make_folder(asked.reports)
+    if not is_in_store(asked.out):
+        _make_folder(asked.reports)
     try:
         if fresh:
             forget(asked)
@@ -182,13 +186,18 @@ def _writer(to: str | None, out: Path) -> str:
     """The name of what is to be written. Raises UnknownName, and InputError for a file where a folder must be."""
     from cleaner.errors import InputError, UnknownName
     from cleaner.formats import FORMATS
+    from cleaner.writers.places import is_in_store
     from cleaner.writers.rows import ROW_WRITERS
 
     by_suffix = next((writer.name for writer in ROW_WRITERS.values() if out.name.endswith(writer.suffix)), None)
     chosen = to or by_suffix or "text"
     if chosen not in FORMATS and chosen not in ROW_WRITERS:
         raise UnknownName("format", chosen, [*FORMATS, *ROW_WRITERS])
-    if by_suffix != chosen and _LIKE_A_SUFFIX.fullmatch(out.suffix) and not out.is_dir():
+    if by_suffix and is_in_store(out):
+        raise InputError(
+            f"{out} looks like a file, and there are folders of them in a store: leave {out.suffix} out, and say --to"
+        )
+    if by_suffix != chosen and not is_in_store(out) and _LIKE_A_SUFFIX.fullmatch(out.suffix) and not out.is_dir():
         raise InputError(
             f"{out} looks like a file, but {_goes_to(chosen)}: give a folder (mkdir {out}, if that is its name), or"
             f" a name that ends in {', '.join(writer.suffix for writer in ROW_WRITERS.values())}"
@@ -205,15 +214,13 @@ def _goes_to(writer: str) -> str:
 
 
 def _fields(given: list[str]) -> Fields:
-    from cleaner.readers import DEFAULT_FIELDS
+    from cleaner.errors import InputError
+    from cleaner.readers import fields_with
 
-    fields = dict(DEFAULT_FIELDS)
-    for one in given:
-        what, separator, name = one.partition("=")
-        if not separator or what not in fields:
-            raise typer.BadParameter(f"--field {one}: say WHAT=NAME, where WHAT is one of {', '.join(fields)}")
-        fields[what] = name
-    return fields
+    try:
+        return fields_with(given)
+    except InputError as error:
+        raise typer.BadParameter(f"--field {error}") from None
 
 
 def _shard(given: str) -> Shard:

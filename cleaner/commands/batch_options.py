@@ -14,8 +14,12 @@ Inputs = Annotated[
     typer.Argument(metavar="IN", help="Folders, files, patterns in quotes ('crawl/*.warc.gz'), or URLs (s3://, gs://)."),
 ]
 Output = Annotated[
-    Path,
-    typer.Option("--output", "-o", help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet)."),
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet); with --engine ray also a URL (s3://, gs://).",
+    ),
 ]
 To = Annotated[
     str | None,

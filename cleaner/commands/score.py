@@ -28,7 +28,10 @@ PIPE_WIDTH = 120  # columns where no terminal says how many; long page names nee
 def score(
     sets: Annotated[
         list[Path],
-        typer.Argument(metavar="SET...", help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz) or seeds folders."),
+        typer.Argument(
+            metavar="SET...",
+            help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz), seeds folders, or scores that --save wrote.",
+        ),
     ],
     cleaner: Annotated[
         str | None, typer.Option(help="Cleaners, separated by commas.  [default: all]", show_default=False)
@@ -74,7 +77,7 @@ def score(
 
     Where two are compared (two models, a saved run, or in a report every cleaner with the first), 'gain' is the mean difference
     of word F1 on the same pages, with its 95 % interval; pages that the new model was trained on do not count. 'better' is
-    gain_low>0, 'not-worse' gain_low>=-0.005.
+    gain_low>0, 'not-worse' gain_low>=-0.01.
 
     A page on which a cleaner breaks counts as empty. Exit codes: 0 fine, 1 a cleaner broke on a page, 2 usage or a broken
     sample, 4 a gate was missed, 5 no samples.
@@ -85,7 +88,7 @@ def score(
     from cleaner.scoring.flatten import check_style
     from cleaner.scoring.gates import GAINS, check_gate, check_pairs, parse_gate
     from cleaner.scoring.report import by_cleaner, summarize
-    from cleaner.scoring.runs import read_run, write_run
+    from cleaner.scoring.runs import is_run, read_run, write_run
     from cleaner.scoring.samples import sample_sets
 
     names = _names(cleaner, raw, artefact or ())
@@ -93,11 +96,13 @@ def score(
     check_names(names)
     check_style(flatten_style)
     gates = [parse_gate(text) for text in gate or ()]
-    parts = [found.part(every, limit) for path in sets for found in sample_sets(path)]
+    runs = [path for path in sets if is_run(path)]
+    parts = [found.part(every, limit) for path in sets if path not in runs for found in sample_sets(path)]
     if flatten:
         parts = [part.flattened(flatten_style) for part in parts]
     console = Console(stderr=True)
-    scored = [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
+    scored = [row for path in runs for row in read_run(path)]
+    scored += [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
     if not scored:
         typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
         raise typer.Exit(5)
@@ -114,7 +119,7 @@ def score(
         typer.echo(_as_json(scored, rows, pairs, verdicts, worst or 0))
     else:
         _print_tables(scored, rows, by_type, worst or 0)
-        if earlier or artefact:
+        if pairs and (earlier or artefact):
             _print_pairs(pairs)
     _tell_and_exit(rows, verdicts)
 
@@ -130,18 +135,29 @@ def _names(cleaner: str | None, raw: bool, models: Sequence[Path]) -> list[str]:
 
 
 def _pairs(scored: Sequence[Scored], earlier: Sequence[Scored] | None) -> list[Pair]:
-    """The comparisons that these scores allow: each with itself of an earlier run, or each with the first of its set."""
-    from cleaner.scoring.paired import compare
+    """The comparisons that these scores allow: each cleaner with itself of an earlier run; with itself by the first model,
+    where there are several; or with the first cleaner of its set.
+    """
+    from cleaner.cleaners.with_model import without_model
+    from cleaner.scoring.paired import compare, page_key
     from cleaner.scoring.runs import run_of
 
-    first: dict[str, list[PageScore]] = {}
+    cleaners = {pages[0].cleaner for _, pages in scored}
+    has_models = any(without_model(cleaner) != cleaner for cleaner in cleaners)
+    first: dict[tuple[str, str], list[PageScore]] = {}
     pairs = []
     for name, pages in scored:
         cleaner = pages[0].cleaner
-        old = run_of(earlier, name, cleaner) if earlier else first.setdefault(name, pages)
-        if old is not None and old is not pages:
-            pairs.append(compare(name, old, pages, _trained_on(cleaner)))
-    if earlier and not pairs:
+        group = (name, without_model(cleaner) if has_models else "")
+        old = run_of(earlier, name, cleaner) if earlier else first.setdefault(group, pages)
+        if old is None or old is pages:
+            continue
+        trained_on = _trained_on(cleaner)
+        if all(page_key(page) in trained_on for page in pages):
+            typer.echo(f"{name}: not compared, as {cleaner} was trained on all of its pages", err=True)
+            continue
+        pairs.append(compare(name, old, pages, trained_on))
+    if earlier and not any(run_of(earlier, name, pages[0].cleaner) for name, pages in scored):
         raise InputError("the saved scores have no set and cleaner of these: score the same sets with the same cleaners")
     return pairs
 

@@ -62,12 +62,14 @@ def show(
 ) -> None:
     """List the sites, or the lines that repeat on one: how often, where, and the line without its numbers and names.
 
+    In a pipe the columns are separated by tabs: site, pages, repeated lines, name and injected token; or pages, place and line.
+
     Exit codes: 0 fine, 2 usage, or a site that is not in the file.
     """
     from cleaner.commands.tables import print_table
     from cleaner.errors import UnknownName
     from cleaner.site_templates import SiteTemplates
-    from cleaner.site_templates.summary import repeated_lines
+    from cleaner.site_templates.summary import LEAST_PAGES, repeated_lines
 
     read = SiteTemplates.read(templates)
     if host is None:
@@ -82,9 +84,10 @@ def show(
     if site is None:
         raise UnknownName("site", host, read.hosts)
     pages = read.pages(host)
-    print_table(
-        ("pages", "place", "line"), [(f"{it.pages} of {len(pages)}", it.place, it.form) for it in repeated_lines(pages)]
-    )
+    lines = repeated_lines(pages)
+    if not lines:
+        typer.echo(f"no line repeats on {host}: {_as_many(len(pages))} learned of it, and it takes {LEAST_PAGES}", err=True)
+    print_table(("pages", "place", "line"), [(f"{it.pages} of {len(pages)}", it.place, it.form) for it in lines])
     facts = {
         "name": site.facts.name,
         "titles end with": site.facts.title_end,
@@ -137,6 +140,10 @@ def merge(
         merged.merge(SiteTemplates.read(path))
     _write(merged, out)
     typer.echo(f"merged {len(inputs):,} files with {len(merged):,} sites into {out}", err=True)
+
+
+def _as_many(pages: int) -> str:
+    return "one page was" if pages == 1 else f"{pages:,} pages were"
 
 
 def _write(templates: SiteTemplates, out: Path) -> None:

@@ -47,11 +47,20 @@ class Artefact:
         return list(self.card.get("trained_on", ()))
 
     def check(self) -> None:
-        """Look at a small page of each kind. Raises InputError when the model is made for another version of this package."""
+        """Look at a small page of each kind. Raises InputError when the model is made for another version of this package, or
+        its arrays do not go together.
+        """
         for kind, model in self.models.items():
-            looked = model.look(parse(Page("check", _SMALL_PAGE, kind)))
-            assert looked is not None
-            looked.probabilities(article=True)
+            try:
+                looked = model.look(parse(Page("check", _SMALL_PAGE, kind)))
+                assert looked is not None
+                probabilities = looked.probabilities(article=True)
+                looked.quality(probabilities, probabilities > 0)
+                _ = looked.page_types
+            except (IndexError, ValueError) as error:
+                raise InputError(
+                    f"{self.folder}: the arrays of its model do not go together ({error}): train a new one"
+                ) from error
 
 
 class ArtefactFiles(NamedTuple):
@@ -65,21 +74,27 @@ class ArtefactFiles(NamedTuple):
 def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path) -> None:
     """Write the arrays and the card; the same model gives the same bytes."""
     arrays = {f"{kind}/{name}": value for kind, model in models.items() for name, value in _arrays(model).items()}
+    data = write_arrays(arrays)
+    whole = {
+        "format": FORMAT,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        **card,
+        "columns": {kind: list(model.names) for kind, model in models.items()},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ARRAYS).write_bytes(data)
+    (folder / CARD).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_arrays(arrays: Mapping[str, Numbers]) -> bytes:
+    """A file of arrays by name; the same arrays give the same bytes."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         for name, value in sorted(arrays.items()):
             written = io.BytesIO()
             np.lib.format.write_array(written, value, allow_pickle=False)
             file.writestr(zipfile.ZipInfo(f"{name}.npy"), written.getvalue(), zipfile.ZIP_DEFLATED)  # ZipInfo: no clock
-    whole = {
-        "format": FORMAT,
-        "sha256": hashlib.sha256(data.getvalue()).hexdigest(),
-        **card,
-        "columns": {kind: list(model.names) for kind, model in models.items()},
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ARRAYS).write_bytes(data.getvalue())
-    (folder / CARD).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return data.getvalue()
 
 
 def load(folder: Path) -> Artefact:

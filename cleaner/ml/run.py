@@ -12,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 from cleaner.errors import InputError
-from cleaner.ml import artefact, train
+from cleaner.ml import anchors, artefact, train
 from cleaner.ml.dataset import FOLDS, read_examples
 from cleaner.ml.extent import FLOOR, NOTHING, choose
 from cleaner.ml.report import write_report
@@ -38,7 +38,8 @@ def run(sets: Sequence[SampleSet], out: Path, progress: Progress) -> str:
         examples = list(read_examples(sets, kind))
         if len(examples) < FEWEST or len({example.fold for example in examples}) < FOLDS:
             raise TooFewPages(
-                f"{len(examples)} {kind} pages are too few to train on: {FEWEST} of {FOLDS} or more sites are needed"
+                f"{len(examples)} {kind} pages are too few to train on: {FEWEST} of {FOLDS} or more sites are needed; "
+                "fewer can correct a model: --from shipped"
             )
         trained[kind] = train.train(examples, lambda step, share, kind=kind: progress(f"{kind}: {step}", share))  # type: ignore[misc]
     scores = {kind: cross_validated(one) for kind, one in trained.items()}
@@ -53,6 +54,7 @@ def run(sets: Sequence[SampleSet], out: Path, progress: Progress) -> str:
         "cross_validated_by_site": scores,
     }
     artefact.save({kind: one.model for kind, one in trained.items()}, card, out)
+    anchors.save({kind: anchors.draw(one.model, one.examples) for kind, one in trained.items()}, out)
     write_report(trained, card, out / "report.html")
     return "\n".join(_lines(scores))
 

@@ -124,7 +124,7 @@ def _first_stages(examples: Sequence[Example], trust: Floats, progress: Progress
 
     tokens = sparse.vstack([_tokens(example) for example in examples]).tocsr()
     content = np.concatenate([example.content for example in examples]).astype(np.float64)
-    weights = np.concatenate([100 * _weights(example, 0.5) * one for example, one in zip(examples, trust, strict=True)])
+    weights = np.concatenate([100 * block_weights(example, 0.5) * one for example, one in zip(examples, trust, strict=True)])
     fold = np.concatenate([np.full(len(example.share), example.fold) for example in examples])
     pairs = [(first, second) for first in range(FOLDS) for second in range(first, FOLDS)] + [_NONE]
     stages = {}
@@ -194,7 +194,8 @@ def _read_otherwise(columns: Floats, reading: int) -> Floats:
     return columns
 
 
-def _weights(example: Example, power: float) -> Floats:
+def block_weights(example: Example, power: float) -> Floats:
+    """What each block of a page counts: its words to a power; the whole page counts one."""
     weights = (example.size.astype(np.float64) + 0.5) ** power
     return weights / max(1e-9, float(weights.sum()))
 
@@ -207,11 +208,11 @@ def _fit_trees(columns: Sequence[Floats], examples: Sequence[Example], trust: Fl
     content = np.concatenate([examples[place].content[drawn > 0] for place, drawn in zip(used, rows, strict=True)])
     weights = np.concatenate(
         [
-            (_weights(examples[place], WEIGHT_POWER) * trust[place] * drawn)[drawn > 0]
+            (block_weights(examples[place], WEIGHT_POWER) * trust[place] * drawn)[drawn > 0]
             for place, drawn in zip(used, rows, strict=True)
         ]
     )
-    return _boost("Logloss", BOOSTING, values, content.astype(np.float32), weights * (len(weights) / weights.sum()))
+    return boosted("Logloss", BOOSTING, values, content.astype(np.float32), weights * (len(weights) / weights.sum()))
 
 
 def _drawn(example: Example) -> Floats:
@@ -222,7 +223,15 @@ def _drawn(example: Example) -> Floats:
     return np.where(small, np.where(drawn, float(SMALL_DRAWN), 0.0), 1.0)
 
 
-def _boost(loss: str, options: dict[str, Any], values: Floats, truth: Numbers, weights: Floats | None = None) -> Trees:
+def boosted(
+    loss: str,
+    options: dict[str, Any],
+    values: Floats,
+    truth: Numbers,
+    weights: Floats | None = None,
+    before: Floats | None = None,
+) -> Trees:
+    """Trees fitted to rows of values; where ``before`` has what others say of each row, to what those leave."""
     from catboost import CatBoost, Pool
 
     model = CatBoost(
@@ -237,7 +246,7 @@ def _boost(loss: str, options: dict[str, Any], values: Floats, truth: Numbers, w
             "logging_level": "Silent",
         }
     )
-    model.fit(Pool(values, truth, weight=weights))
+    model.fit(Pool(values, truth, weight=weights, baseline=before))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
@@ -264,5 +273,5 @@ def _fit_quality(
     foretold = np.zeros(len(examples))
     for left_out in range(FOLDS):
         seen = fold != left_out
-        foretold[~seen] = _boost("RMSE", QUALITY_BOOSTING, numbers[seen], f1[seen]).evaluate(numbers[~seen].T)
-    return _boost("RMSE", QUALITY_BOOSTING, numbers, f1), foretold.clip(0, 1)
+        foretold[~seen] = boosted("RMSE", QUALITY_BOOSTING, numbers[seen], f1[seen]).evaluate(numbers[~seen].T)
+    return boosted("RMSE", QUALITY_BOOSTING, numbers, f1), foretold.clip(0, 1)

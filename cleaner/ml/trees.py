@@ -47,6 +47,16 @@ class Trees:
         return result + self.bias
 
 
+def joined(first: Trees, second: Trees) -> Trees:
+    """Trees that give the sum of both."""
+    return Trees(
+        np.concatenate((first.column, second.column), axis=1),
+        np.concatenate((first.threshold, second.threshold), axis=1),
+        np.concatenate((first.values, second.values)),
+        first.bias + second.bias,
+    )
+
+
 def from_catboost(model: Mapping[str, Any], used: Sequence[int] | None = None) -> Trees:
     """The trees of a CatBoost model saved as JSON, in its own float features' order.
 

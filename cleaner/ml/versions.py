@@ -21,10 +21,13 @@ SHIPPED_LINE = "shipped"
 
 
 def folder_of(place: Path) -> Path:
-    """The folder of the model that a place stands for: the place itself, or the version in use of a folder of versions.
+    """The folder of the model that a place stands for: the place itself, or the version in use of a folder of versions; the
+    word ``shipped`` is the model of the package.
 
     Raises InputError where there is neither.
     """
+    if place == Path(SHIPPED_LINE) and not place.exists():
+        return SHIPPED
     if (place / CURRENT).exists():
         return folder_of_version(place, history(place)[-1])
     if (place / CARD).exists() or (place / ARRAYS).exists():

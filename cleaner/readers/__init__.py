@@ -10,7 +10,7 @@ from typing import BinaryIO
 from cleaner.errors import UnknownName
 from cleaner.readers.compression import COMPRESSION_SUFFIXES
 from cleaner.readers.file import read_page_file
-from cleaner.readers.found import DEFAULT_FIELDS, Fields, Found, failure
+from cleaner.readers.found import DEFAULT_FIELDS, Fields, Found, failure, fields_with
 from cleaner.readers.json_lines import json_pieces, read_json_lines, read_json_piece
 from cleaner.readers.names import PAGE_SUFFIXES
 from cleaner.readers.parquet import parquet_pieces, read_parquet, read_parquet_piece
@@ -20,7 +20,7 @@ from cleaner.readers.tar import read_tar
 from cleaner.readers.warc import read_warc
 from cleaner.readers.zip import read_zip, read_zip_piece, zip_pieces
 
-__all__ = ["DEFAULT_FIELDS", "READERS", "Fields", "Found", "Reader", "read_pages", "reader_named", "reader_of"]
+__all__ = ["DEFAULT_FIELDS", "READERS", "Fields", "Found", "Reader", "fields_with", "read_pages", "reader_named", "reader_of"]
 
 
 @dataclass(frozen=True)

@@ -55,15 +55,25 @@ def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader 
     named, given = _inputs(inputs)
     _refuse_shared_names([(source.location, source.name) for source in named])
     _refuse_shared_names(given)
-    avoided = {output.resolve() for output in outputs}
+    avoided = {output.resolve() for output in outputs if isinstance(output, Path)}
+    stored = tuple(f"{output}".rstrip("/") + "/" for output in outputs if not isinstance(output, Path))
     for folder, _ in given:
-        if not is_url(folder) and any(Path(folder).resolve().is_relative_to(output) for output in avoided):
+        if _stands_in(folder, avoided, stored):
             raise InputError(f"the results would stand among the pages of {folder}: choose another output folder")
     for source in _targets(named):
         yield replace(source, reader=reader or reader_of(source.name) or READERS["page"])
     for folder, prefix in given:
         for source in _below(folder, prefix, avoided, reader):
+            if source.location.startswith(stored):
+                continue
             yield source if source.problem else replace(source, reader=reader or reader_of(source.name))
+
+
+def _stands_in(folder: str, outputs: set[Path], stored: tuple[str, ...]) -> bool:
+    """Whether the folder, of this machine or of a store, is one of the outputs or stands below one."""
+    if is_url(folder):
+        return f"{folder.rstrip('/')}/".startswith(stored)
+    return any(Path(folder).resolve().is_relative_to(output) for output in outputs)
 
 
 def is_folder(location: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cleaner.errors import CleanerError, PageRefused
+from cleaner.errors import CleanerError, InputError, PageRefused
 from cleaner.parse import MAX_CONTENT
 from cleaner.types import Page
 
@@ -21,6 +21,17 @@ DEFAULT_FIELDS: Fields = {
     "charset": "",
     "fetched_at": "fetched_at",
 }
+
+
+def fields_with(given: Iterable[str]) -> Fields:
+    """DEFAULT_FIELDS, but for those that are given as WHAT=NAME. Raises InputError for what is no such pair."""
+    fields = dict(DEFAULT_FIELDS)
+    for one in given:
+        what, separator, name = one.partition("=")
+        if not separator or what not in fields:
+            raise InputError(f"{one[:100]!r}: say WHAT=NAME, where WHAT is one of {', '.join(fields)}")
+        fields[what] = name
+    return fields
 
 
 @dataclass(frozen=True, slots=True)

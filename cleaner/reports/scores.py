@@ -93,7 +93,7 @@ def _overview(rows: Sequence[Row], sets: Sequence[str]) -> Html:
         parts.append(figures(intervals(f"Word F1 on {name}", "word F1, with its 95 % interval", ranges)))
     legend = (
         "“with” is the share found of the snippets that must be in the text, “without” of those that must not. "
-        "Intervals of two cleaners that overlap may still differ for sure on the same pages: see What changed."
+        "Intervals of two cleaners that overlap may still differ for sure on the same pages, which a paired comparison tells."
     )
     return join(*parts, element("p", legend, class_="quiet"))
 

@@ -13,12 +13,15 @@ from cleaner.types import Reason
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
 SIGNOFF_LINES = 3  # sentences below an agency's rule
 SIGNOFF_WORDS = 45
+HEADING_WORDS = 2  # "Top tip", "Photo credits": as much may name a section of any text
 LABEL_WORDS = 4  # a line that short, which begins with a phrase, is a label
 PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make it a prompt
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
 
+_CELLS = frozenset(("td", "th", "dt"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d ()/-]{5,16}\d(?!\w)")
@@ -172,9 +175,22 @@ def _prompts(reading: Reading, reason: Reason) -> Iterator[Finding]:
     for index in reading.spoken_for[reason]:
         if not reading.is_open(index) or reading.texts[index][0] in "\"“„«‹'‘":
             continue  # a quoted phrase is spoken about
+        if _names_what_follows(reading, index, reason):
+            continue
         score = _score(reading.hits[index], reason, reading.words[index], len(reading.keys[index]))
         if score:
             yield Finding(index, reason, score)
+
+
+def _names_what_follows(reading: Reading, index: int, reason: Reason) -> bool:
+    """``<h3>Cookies</h3>`` over how to bake them, ``<td>Print</td>`` beside what the key does: the text's own words.
+
+    A longer one, and a heading over a prompt, are the prompt's; layout is made of tables, too.
+    """
+    tag = reading.blocks[index].tag
+    if reading.words[index] > HEADING_WORDS:
+        return False
+    return tag in _CELLS or (tag in _HEADINGS and all(hit.reason is not reason for hit in reading.hits.get(index + 1, ())))
 
 
 def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:

@@ -323,6 +323,11 @@ def _rank(name: str) -> int:
     return min(_RANKS[said.lastindex - 1] for said in _SAYS.finditer(name) if said.lastindex)
 
 
+def telling(names: str) -> list[str]:
+    """Those of an element's names that say what it is: ``telling("box related-posts") == ["related-posts"]``."""
+    return [name for name in names.split(" ") if _rank(name) != _NOTHING]
+
+
 _UNTOLD = frozenset(("html", "body", "main", "article"))  # what they are called says nothing of what stands in them
 
 

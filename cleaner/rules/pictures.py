@@ -14,6 +14,8 @@ CREDIT_WORDS = 8  # "Photo: Ana Teixeira / Norte Press" and the like are not lon
 CAPTION_WORDS = 40
 FIGURE_DEPTH = 4  # elements between a caption's text and its figure
 
+_NO_CAPTION = frozenset(("td", "th", "pre"))
+
 _CREDIT = (
     r"(?:photo(?:graph)?s?|foto(?:s|grafía|grafia)?|photo(?:graphie)?|bild|image|picture|imagen|imagem|immagine|crédits?|credits?|"
     r"фото|zdjęcie|fot\.|写真|图片?|圖|صورة|الصورة)"
@@ -29,15 +31,20 @@ _CREDIT_AT_END = re.compile(rf"(?:(?<=[.\s]){_CREDIT}\s?[:：/]|©)\s?[^.:：]{{
 def figure_captions(reading: Reading) -> Iterator[Finding]:
     """``<figure>…<figcaption>The harbour at low tide, on Monday. Photo: Ana Teixeira</figcaption>`` in an article.
 
-    Captions belong to the pictures, not to the text; annotated sets of articles leave four of five out.
+    Captions belong to the pictures, not to the text; annotated sets of articles leave four of five out. A quotation in a
+    figure is no caption, nor is what is said of it.
     """
     if not reading.html or not is_article(reading):
         return
-    for element in reading.parsed.elements:
-        if element.tag in ("figure", "figcaption") and element.end - element.first <= FIGURE_DEPTH:
-            for index in range(element.first, element.end):
-                if reading.is_open(index) and reading.blocks[index].tag not in ("td", "th", "pre"):
-                    yield Finding(index, Reason.CAPTION, 0.8)
+    quoting = {element.parent for element in reading.parsed.elements if element.tag == "blockquote"}
+    for number, element in enumerate(reading.parsed.elements):
+        if element.tag not in ("figure", "figcaption") or element.end - element.first > FIGURE_DEPTH:
+            continue
+        if not quoting.isdisjoint((number, element.parent)):
+            continue
+        for index in range(element.first, element.end):
+            if reading.is_open(index) and reading.blocks[index].tag not in _NO_CAPTION:
+                yield Finding(index, Reason.CAPTION, 0.8)
 
 
 def credit_line(reading: Reading) -> Iterator[Finding]:

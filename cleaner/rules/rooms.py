@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cleaner.rules.names import NAMED_BY_TAG, named
+from cleaner.rules.names import NAMED_BY_TAG, named, telling
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
-from cleaner.types import Reason
+from cleaner.types import Element, Reason
 
 CONTENT_SHARE = 0.3  # of the page's prose: a room that holds more is no sidebar, whatever it is called
 SURE_SHARE = 0.8  # <nav>, <footer>, consent tools and comments are believed up to here: they are rarely called so wrongly
 WORDS_SHARE = 0.5  # of all visible words; guards pages that have hardly any prose (shops, listings)
 THREAD_SHARE = 0.4  # of the prose in comments, above which the comments are what the page is for
 
+PROSE_OF_SECTION = 25  # words of sentences that a section of the text has below its heading
+LINKED = 0.3  # share of such a section's characters inside links, at most
+UNLINKED = 0.05  # the same where it has no sentences: dishes on a menu are no links, a site's menu is
+
+_WORD = re.compile(r"[^\W_]+")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
 _SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
 
@@ -70,7 +77,9 @@ def _believed(reading: Reading) -> dict[int, Reason]:
     for index, element in enumerate(reading.parsed.elements):
         tag, names = element.tag, element.names
         reason = NAMED_BY_TAG[tag] if tag in NAMED_BY_TAG else named(names) if names else None
-        if reason is not None and tag not in _NEVER_FURNITURE:
+        if reason is None or tag in _NEVER_FURNITURE:
+            continue
+        if tag in NAMED_BY_TAG or not _is_called_by_its_heading(reading, element, reason):
             alike[tag, names, reason].append((index, element.first, element.end))
     believed: dict[int, Reason] = {}
     for (tag, _, reason), rooms in alike.items():
@@ -79,6 +88,29 @@ def _believed(reading: Reading) -> dict[int, Reason]:
         if _is_small_enough(tag, reason, words_share, prose_share):
             believed |= [(index, reason) for index, _, _ in rooms]
     return believed
+
+
+def _is_called_by_its_heading(reading: Reading, room: Element, reason: Reason) -> bool:
+    """``<h3 id="cookies">Cookies and sessions``, ``<section id="related"><h2>Related projects``: an anchor, no kind of room.
+
+    Generators make the ids of headings and sections from the heading's words. Readers' comments have such a heading, too,
+    and so do lists of links.
+    """
+    heading = reading.blocks[room.first] if room.first < room.end else None
+    if heading is None or heading.tag not in _HEADINGS:
+        return False
+    said = _WORD.findall(heading.text.lower())
+    if not all(set(_WORD.findall(name)) <= set(said) for name in telling(room.names)):
+        return False
+    if room.tag in _HEADINGS:
+        return True
+    if reason is Reason.COMMENTS:
+        return False
+    below = range(room.first + 1, room.end)
+    linked = sum(reading.blocks[index].link_chars for index in below)
+    size = sum(len(reading.texts[index]) for index in below)
+    prose = reading.prose_before[room.end] - reading.prose_before[room.first + 1]
+    return linked <= (UNLINKED if prose < PROSE_OF_SECTION else LINKED) * size
 
 
 def _is_small_enough(tag: str, reason: Reason, words_share: float, prose_share: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
@@ -19,6 +20,7 @@ from cleaner.writers.file import write_whole
 
 Scored = tuple[str, list[PageScore]]  # a set, and the pages of one cleaner on it
 
+_FIRST_LINE = 20_000_000  # bytes; a page and its truth
 _NAMES = {field.name for field in fields(PageScore)}
 
 
@@ -45,6 +47,18 @@ def read_run(path: Path) -> list[Scored]:
     return [(name, pages) for (name, _), pages in found.items()]
 
 
+def is_run(path: Path) -> bool:
+    """Whether a file is one that ``write_run`` wrote, by its first line."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            row = json.loads(decompressed(file).readline(_FIRST_LINE))
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error, lzma.LZMAError):
+        return False  # what it is instead, its reader says
+    return isinstance(row, dict) and {"set", "cleaner", "shingles"} <= set(row)
+
+
 def run_of(scored: Sequence[Scored], set_name: str, cleaner: str) -> list[PageScore] | None:
     """The pages of a cleaner on a set; those of the only cleaner where the run has but one."""
     own = [pages for name, pages in scored if name == set_name]
@@ -56,7 +70,7 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         with path.open("rb") as file:
             yield from (line.decode("utf-8") for line in decompressed(file) if line.strip())
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise InputError(f"{path} cannot be read: {error}; is it complete?") from error
 
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cleaner.writers.places import is_in_store
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file under a temporary name beside its own and rename it, so that nobody ever reads half of it."""
+    """Write a file under a temporary name beside its own and rename it, so that nobody ever reads half of it.
+
+    What is written to an object store is there when it is whole. Raises OSError.
+    """
+    encoded = content.encode("utf-8") if isinstance(content, str) else content
+    if is_in_store(path):
+        _put(path, encoded)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     try:
-        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        part.write_bytes(encoded)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -35,7 +45,13 @@ def write_durably(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; the file takes its name when all is written."""
+    """A path of this machine to write to; the file takes its name, or its place in a store, when all is written."""
+    if is_in_store(path):
+        with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+            local = Path(folder) / "whole"
+            yield local
+            _put(path, local.read_bytes())
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     try:
@@ -43,6 +59,13 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except Exception as error:  # each store's library has exceptions of its own
+        raise OSError(f"{path} cannot be written: {type(error).__name__}: {error}") from error
 
 
 def part_of(path: Path) -> Path:

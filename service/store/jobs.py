@@ -20,8 +20,12 @@ from service.store.tables import job_pages, job_uploads, jobs, webhooks
 State = Literal["uploading", "queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 
+FIELD = "field"  # of an upload's options: which of its keys or columns hold what
 LEASE_S = 30  # after which the job of a service that died is another's
 _SELECTED_AT_ONCE = 500
+_REASONS = 3  # that are told of a job some of whose pages failed,
+_REASON_LENGTH = 300  # with so many characters of each, from as many pages as are looked at:
+_LOOKED_AT = 100
 
 
 class LeaseLost(Exception):
@@ -101,7 +105,7 @@ def create(
             id=identity,
             owner=owner,
             kind=kind,
-            name=name[:255],
+            name=name.replace("\0", "")[:255],
             options=json.dumps(options),
             state="uploading",
             created_at=at,
@@ -290,10 +294,18 @@ def finish_step(connection: Connection, leased: Leased, pages: Iterable[PageDone
     connection.execute(update(jobs).where(jobs.c.id == leased.id).values(counts))
 
 
-def finish(connection: Connection, leased: Leased, state: State, detail: str | None = None) -> None:
-    """End a job. Raises LeaseLost."""
+def finish(connection: Connection, leased: Leased) -> None:
+    """End a job of which nothing is left to do: it failed where every page did. Raises LeaseLost."""
     _check(connection, leased)
-    _end(connection, leased.id, state, detail)
+    row = connection.execute(select(jobs.c.done, jobs.c.failed).where(jobs.c.id == leased.id)).one()
+    state: State = "failed" if row.failed and not row.done else "done"
+    _end(connection, leased.id, state, _why(connection, leased.id, row.done, row.failed))
+
+
+def give_up(connection: Connection, leased: Leased, why: str) -> None:
+    """End a job that cannot be worked on. Raises LeaseLost."""
+    _check(connection, leased)
+    _end(connection, leased.id, "failed", why)
 
 
 def due_webhooks(connection: Connection, limit: int) -> list[tuple[Job, str, int]]:
@@ -327,6 +339,19 @@ def _keep(connection: Connection, leased: Leased, one: PageDone) -> documents.Ke
     of_page = select(job_pages.c.document_id).where(job_pages.c.job_id == leased.id, job_pages.c.number == one.number)
     document = connection.execute(of_page).scalar_one()
     return documents.add_version(connection, None, document, one.cleaning)
+
+
+def _why(connection: Connection, job: str, done: int, failed: int) -> str | None:
+    """How many pages failed, and the first reasons; None when all is well."""
+    if not failed:
+        return None if done else "There was no page to clean."
+    query = select(job_pages.c.problem).where(job_pages.c.job_id == job, job_pages.c.problem.is_not(None))
+    problems = connection.execute(query.order_by(job_pages.c.number).limit(_LOOKED_AT)).scalars()
+    reasons = list(dict.fromkeys(json.loads(problem).get("detail", "") for problem in problems))
+    shown = " ".join(reason[:_REASON_LENGTH] for reason in reasons[:_REASONS])
+    count = f"{failed:,} of {done + failed:,} pages failed"
+    others = " Others failed for other reasons: look at the results." if len(reasons) > _REASONS else ""
+    return f"{count}: {shown}{others}"
 
 
 def _end(connection: Connection, job: str, state: State, detail: str | None) -> None:

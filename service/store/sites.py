@@ -49,10 +49,12 @@ def learn(connection: Connection, owner: str, document: str, learned: Learned) -
     connection.execute(insert_new(connection, site_pages).values(row))
     ours = (site_pages.c.owner == owner, site_pages.c.site == learned.site)
     low = select(site_pages.c.page).where(*ours).order_by(site_pages.c.rank.desc(), site_pages.c.page.desc())
-    # what another service drops at this moment is skipped, so that none waits for the other
-    lowest = connection.execute(low.limit(PAGES).offset(PAGES).with_for_update(skip_locked=True)).scalars().all()
+    lowest = connection.execute(low.limit(PAGES).offset(PAGES)).scalars().all()
     if lowest:
-        connection.execute(delete(site_pages).where(*ours, site_pages.c.page.in_(lowest)))
+        # what another service drops at this moment is left to it, so that none waits for the other
+        free = select(site_pages.c.page).where(*ours, site_pages.c.page.in_(lowest)).with_for_update(skip_locked=True)
+        pages = connection.execute(free).scalars().all()
+        connection.execute(delete(site_pages).where(*ours, site_pages.c.page.in_(pages)))
 
 
 def known(connection: Connection, owner: str, host: str) -> StoredSite:

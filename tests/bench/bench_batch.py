@@ -3,11 +3,12 @@
     python tests/bench/bench_batch.py speed [--pages N] [--rounds N] [--corpus CORPUS]
     python tests/bench/bench_batch.py memory [--pages N]
 
-``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in this process, then in batches: of one
-worker with one core for everything, of one worker, and of two; in turn, three times. It tells medians of seconds by the clock
-and of CPU, and medians of each round's ratios: to the batch on one core, and of the CPU of cleaning to that of the batch,
-which is the share of the sum of the cores' pure cleaning rate that a batch can reach. Start-up is a part of all of them, and
-is told apart by a batch of one page. On a machine that others use the clock says little, CPU more.
+``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in two processes that do nothing else,
+each a half of them, then in batches: of one worker with one core for everything, of one worker, and of two; in turn, three
+times. It tells medians of seconds by the clock and of CPU, and medians of each round's ratios: to the batch on one core, by
+the clock and as two cores would do that are busy with nothing else (by CPU); and the CPU of cleaning alone by that of the
+batch, which is the share of the sum of the cores' pure cleaning rate that a batch can reach. Start-up is a part of batches,
+and is told apart by a batch of one page. On a machine that others use the clock says little, CPU more.
 ``memory`` follows the memory of every process of a batch over many small pages, by tenths of the pages.
 """
 
@@ -24,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -36,6 +38,7 @@ from cleaner.writers.rows import json_row
 from tests.batch.pages import PROGRAM, article, processes_below
 
 SECONDS_BETWEEN_LOOKS = 0.1
+ALONE = "cleaning alone"
 ONE_CORE = "1 worker, one core"
 START = "start-up"
 BATCHES = (  # what, pages, workers, and whether everything has one core
@@ -81,13 +84,13 @@ def measure_speed(folder: Path, contents: Sequence[bytes], rounds: int) -> None:
     one_page = _written(folder / "page.jsonl.gz", contents[:1])
     found: dict[str, list[Taken]] = {}
     for turn in range(rounds):
-        found.setdefault("cleaning alone", []).append(_clean_here(contents))
+        found.setdefault(ALONE, []).append(_clean_alone(contents))
         for what, pages, workers, cores in BATCHES:
             out = folder / f"{turn}-{what}.jsonl"
             taken = _run(path if pages == "all" else one_page, out, workers, cores)
             found.setdefault(what, []).append(taken)
-    alone, one_core, start = found["cleaning alone"], found[ONE_CORE], found[START]
-    columns = ("what", "seconds", "x one core", "CPU s", "CPU ms a page", "share that cleans", "without start-up")
+    alone, one_core, start = found[ALONE], found[ONE_CORE], found[START]
+    columns = ("what", "seconds", "x one core", "by CPU", "CPU s", "CPU ms a page", "share that cleans", "without start-up")
     count = len(contents)
     table = Table(*columns, title=f"{count:,} pages of {sum(map(len, contents)) / count / 1000:.0f} kB, {rounds} rounds")
     for what, runs in found.items():
@@ -96,11 +99,12 @@ def measure_speed(folder: Path, contents: Sequence[bytes], rounds: int) -> None:
             what,
             f"{statistics.median(taken.seconds for taken in runs):.1f}",
             _ratio(one.seconds / taken.seconds for one, taken in zip(one_core, runs, strict=True)),
+            _ratio((1 + (what != ONE_CORE)) * one.cpu_seconds / taken for one, taken in zip(one_core, cpu, strict=True)),
             f"{statistics.median(cpu):.1f}",
             f"{statistics.median(cpu) / count * 1000:.2f}",
             _ratio(it.cpu_seconds / taken for it, taken in zip(alone, cpu, strict=True)),
             _ratio(
-                it.cpu_seconds / (taken - (what != "cleaning alone") * begun.cpu_seconds or 1)
+                it.cpu_seconds / (taken - (what != ALONE) * begun.cpu_seconds or 1)
                 for it, taken, begun in zip(alone, cpu, start, strict=True)
             ),
         )
@@ -142,13 +146,23 @@ def _written(path: Path, contents: Iterable[bytes]) -> Path:
     return path
 
 
-def _clean_here(contents: Sequence[bytes]) -> Taken:
+def _clean_alone(contents: Sequence[bytes]) -> Taken:
+    """In two processes at once, as batches have both cores busy, too."""
     clean(contents[0])
     texts = [content.decode(errors="replace") for content in contents]
-    started, cpu = time.perf_counter(), time.process_time()
+    started = time.perf_counter()
+    with get_context("fork").Pool(2) as pool:
+        halves = pool.map(_clean_half, ((texts[half::2], half) for half in (0, 1)), chunksize=1)
+    return Taken(time.perf_counter() - started, dict(enumerate(halves)))
+
+
+def _clean_half(texts_and_half: tuple[Sequence[str], int]) -> float:
+    """Seconds of CPU."""
+    texts, half = texts_and_half
+    cpu = time.process_time()
     for number, text in enumerate(texts):
-        json_row(clean(Page(str(number), text, "html")), "none")
-    return Taken(time.perf_counter() - started, {os.getpid(): time.process_time() - cpu})
+        json_row(clean(Page(f"{half}-{number}", text, "html")), "none")
+    return time.process_time() - cpu
 
 
 def _run(path: Path, out: Path, workers: int, cores: int) -> Taken:

@@ -14,10 +14,11 @@ import resource
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -126,15 +127,29 @@ def _beside_the_library(
 
 
 def saturation(seconds: float) -> None:
-    """200 connections that never rest against two workers."""
+    """200 connections that never rest against two workers; who is refused comes again after .2 s."""
     with _server(workers=str(CORES), queue="16") as server:
         asyncio.run(post_for(server, 5, 20))
-        before = _rss(server)
-        statuses, times = asyncio.run(post_for(server, seconds, 200))
-        after = _rss(server)
+        done = threading.Event()
+        with ThreadPoolExecutor(1) as watching:
+            watched = watching.submit(_memory_until, server, done)
+            statuses, times = asyncio.run(post_for(server, seconds, 200))
+            done.set()
+            sizes = watched.result()
     times.sort()
-    print(f"saturation: {dict(statuses)}, p50 {times[len(times) // 2]:.2f} s, p99 {times[int(len(times) * 0.99)]:.2f} s")
-    print(f"saturation: service process {before:.0f} MB before, {after:.0f} MB after")
+    p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+    print(f"saturation: {dict(statuses)}, of accepted p50 {p50:.2f} s, p99 {p99:.2f} s")
+    for whose, column in zip(("service", "workers"), zip(*sizes, strict=True), strict=True):
+        shown = " ".join(f"{size:.0f}" for size in column[:: max(1, len(column) // 12)])
+        print(f"saturation: MB of the {whose}, from the beginning to the end: {shown}")
+
+
+def _memory_until(server: Server, done: threading.Event) -> list[tuple[float, float]]:
+    """Megabytes of the service's process and of its workers together, once a second."""
+    sizes = []
+    while not done.wait(1):
+        sizes.append((_rss(server.process.pid), sum(_rss(worker) for worker in server.workers())))
+    return sizes
 
 
 def probe_for(address: str, seconds: float) -> list[float]:
@@ -205,9 +220,9 @@ def upload(_seconds: float) -> None:
     with _server(workers="1") as server:
         for path in ("/v1/clean", "/v1/jobs?name=a.zip"):
             for length in (True, False):
-                before = _rss(server, "VmHWM")
+                before = _rss(server.process.pid, "VmHWM")
                 status = asyncio.run(post(path, length=length))
-                grown = _rss(server, "VmHWM") - before
+                grown = _rss(server.process.pid, "VmHWM") - before
                 how = "announced" if length else "chunked"
                 print(f"upload: 512 MiB to {path}, {how}: {status}, peak grew by {grown:.0f} MB")
 
@@ -263,10 +278,13 @@ def _cpu_seconds(processes: list[int]) -> float:
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
-def _rss(server: Server, field: str = "VmRSS") -> float:
-    """Megabytes of the service's own process, without its workers."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return float(status.split(f"{field}:")[1].split()[0]) / 1000
+def _rss(process: int, field: str = "VmRSS") -> float:
+    """Megabytes of one process; 0 when it has just ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return 0.0
+    return float(status.split(f"{field}:")[1].split()[0]) / 1000 if field in status else 0.0
 
 
 BENCHES: dict[str, Callable[[float], None]] = {

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.cleaners import cleaner_named, combined
-from cleaner.ml import artefact
+from cleaner.cleaners import cleaner_named
+from cleaner.ml.artefact import load
+from cleaner.ml.in_use import use
 from cleaner.parse import parse
 from cleaner.pipeline import clean
 from cleaner.scoring.metrics import word_match
@@ -45,8 +46,7 @@ def main() -> None:
     parser.add_argument("--details", action="store_true", help="print each page whose result changes")
     arguments = parser.parse_args()
     if arguments.model:
-        other = artefact.load(arguments.model)
-        vars(combined)["shipped"] = lambda: other
+        use(load(arguments.model))
     sets = [found for path in arguments.corpora for found in sample_sets(path)]
     for kind, read in (("html", sets), ("text", [found.flattened("lines") for found in sets])):
         rows = list(_rows(_by_host(read, arguments.pages)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.ml import train
+from cleaner.ml import anchors, train
 from cleaner.ml.artefact import ARRAYS, CARD, load
 from cleaner.ml.run import TooFewPages, run
 from cleaner.scoring.samples import sample_sets
@@ -29,6 +29,8 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
         summary = run(sample_sets(SAMPLES), tmp_path / name, lambda step, share: steps.append(step))
 
     assert (tmp_path / "once" / ARRAYS).read_bytes() == (tmp_path / "again" / ARRAYS).read_bytes()
+    assert (tmp_path / "once" / anchors.FILE).read_bytes() == (tmp_path / "again" / anchors.FILE).read_bytes()
+    assert set(anchors.load(tmp_path / "once")) == {"html", "text"}
     assert (tmp_path / "once" / CARD).read_bytes() == (tmp_path / "again" / CARD).read_bytes()
     assert set(load(tmp_path / "once").models) == {"html", "text"}
     assert "html  samples" in summary

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cleaner.ml.first_stage import FirstStage
-from cleaner.ml.units import together, without_holes
+from cleaner.ml.units import together, with_sentences, without_holes
 from cleaner.ml.view import View
 from cleaner.parse import parse
 from cleaner.types import Page
@@ -81,3 +81,25 @@ def test_flattened_text_has_no_units() -> None:
     view = View(parse(Page("flat", "Home\n- bread\n- two eggs\n", kind="text")), FirstStage.blank())
 
     assert together(view, np.array([0.1, 0.4, 0.6])).tolist() == [0.1, 0.4, 0.6]
+
+
+def test_a_list_of_links_that_a_kept_line_announces_stays_with_it() -> None:
+    links = "<ul><li><a href=/a>Roan Quay</a><li><a href=/b>Sker Point</a></ul>"
+    announced = view_of(f"<article>{PROSE}<p>The ferry calls at these piers:</p>{links}</article>")
+    probabilities = np.array([0.9, 0.9, 0.1, 0.1])
+    keep = np.array([True, True, False, False])
+    assert without_holes(announced, probabilities, keep).all()
+
+    unannounced = view_of(f"<article>{PROSE}<p>The ferry calls at many piers.</p>{links}</article>")
+    assert without_holes(unannounced, probabilities, keep).tolist() == keep.tolist()
+
+
+def test_a_short_sentence_right_below_a_kept_one_is_kept_and_a_label_or_an_unlikely_one_is_not() -> None:
+    lines = ("The ferry runs twice a day in summer.", "In winter it rests.", "Share this page", "Nobody asked us for this.")
+    view = View(parse(Page("ferry", "\n".join(lines), kind="text")), FirstStage.blank())
+
+    chosen = with_sentences(view, np.array([0.9, 0.25, 0.3, 0.3]), np.array([True, False, False, False]))
+    assert chosen.tolist() == [True, True, False, False]
+
+    unlikely = with_sentences(view, np.array([0.9, 0.05, 0.3, 0.3]), np.array([True, False, False, False]))
+    assert unlikely.tolist() == [True, False, False, False]

@@ -52,3 +52,33 @@ def test_a_page_with_too_many_lines_is_refused_with_what_to_do() -> None:
     with pytest.raises(PageRefused, match="more than 100,000 lines: split it") as refused:
         parsed("x\n" * (MAX_LINES + 1))
     assert refused.value.limit == "lines"
+
+
+PROSE = (
+    "The ferry to Inishcarra runs twice a day in summer. In winter it runs once, if at all. “We wait for the wind to drop,” "
+    "says the skipper. Nobody on the island owns a clock. The post comes on Fridays, approx. at noon, in a tin box "
+    "that Mr. Dunne carries up the hill on his back whatever the weather does. "
+)
+
+
+def test_a_page_all_in_one_line_is_taken_apart_into_its_sentences() -> None:
+    source = f"Home News Sport {PROSE * 3}Share Print"
+
+    found = texts(source)
+
+    assert found[1] == "In winter it runs once, if at all."
+    assert found[2] == "“We wait for the wind to drop,” says the skipper."
+    assert found[-1] == "Share Print"
+    assert " ".join(found) == source  # nothing lost, nothing doubled, places in order
+    assert all(block.text == source[block.start : block.end] for block in parsed(source).blocks)
+
+
+def test_a_page_all_in_one_line_without_spaces_between_sentences_is_too() -> None:
+    source = "首页 新闻 体育 " + "渡船每天夏天开两次。冬天只开一次。“我们等风停下来。”船长说。" * 20
+
+    assert "冬天只开一次。" in texts(source)
+    assert "“我们等风停下来。”船长说。" in texts(source)
+
+
+def test_a_long_paragraph_among_other_lines_stays_one_block() -> None:
+    assert texts(f"Home\nNews\nSport\n{PROSE * 3}\nShare")[3] == (PROSE * 3).strip()

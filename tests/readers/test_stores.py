@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +15,10 @@ from cleaner.readers import DEFAULT_FIELDS, READERS, read_pages
 from cleaner.readers.folder import Source, find_sources
 from tests.batch.pages import program
 from tests.readers.pages import contents, page
+from tests.stores import s3_server
 
 pytest.importorskip("s3fs", reason="the extra 's3' is not installed")
-server = pytest.importorskip("moto.server", reason="moto is not installed")
+pytest.importorskip("moto.server", reason="moto is not installed")
 
 # botocore's own matter
 pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.xdist_group("stores")]
@@ -26,28 +26,10 @@ pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.m
 
 @pytest.fixture(scope="module")
 def _store() -> Iterator[None]:
-    """A server with a bucket of pages and archives, which the environment leads to."""
-    running = server.ThreadedMotoServer(port=0)
-    running.start()
-    host, port = running.get_host_and_port()
-    environment = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "invented",
-        "AWS_SECRET_ACCESS_KEY": "invented",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
-    try:
+    """A server with a bucket of pages and archives."""
+    with s3_server():
         _fill()
         yield
-    finally:
-        running.stop()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _fill() -> None:

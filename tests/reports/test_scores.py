@@ -6,12 +6,15 @@ import html
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from cleaner.changes import Summary, compared
+from cleaner.reports.changes import change_report
 from cleaner.reports.scores import score_report
 from cleaner.scoring.evaluate import PageScore, score_samples
 from cleaner.scoring.paired import compare
@@ -22,16 +25,20 @@ from cleaner.types import Page
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NAMES = ["combined", "heuristic", "trafilatura"]
-PAYLOADS = (
-    "<script>document.title='ran'</script>",
-    "<img src=x onerror=\"document.title='ran'\">",
-    "\"><svg onload=document.title='ran'>",
-    "'-document.title='ran'-'",
-    "</summary></details><iframe srcdoc=\"<script>parent.document.title='ran'</script>\">",
-    "</style><body onload=document.title='ran'>",
-    "<a href=\"javascript:document.title='ran'\">x</a>",
-    "]]>--><object data=javascript:document.title='ran'>",
+RUN = "document.title='ran'"
+BREAKOUTS = ("", '">', "'>", "</summary></details>", "</style></title>", "--></span></div></svg>")
+VECTORS = (
+    f"<script>{RUN}</script>",
+    f"<ScRiPt/x>{RUN}</sCrIpT >",
+    f'<img src=x onerror="{RUN}">',
+    f"<svg/onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<details open ontoggle={RUN}>",
+    f'<iframe srcdoc="<script>parent.{RUN}</script>"></iframe>',
+    f"<input autofocus onfocus={RUN}>",
+    f"<math><mtext><img src=x onerror={RUN}>",
 )
+PAYLOADS = [f"{breakout}{vector}" for breakout in BREAKOUTS for vector in VECTORS]
 
 
 @pytest.fixture(scope="module")
@@ -127,23 +134,47 @@ def _hostile(page: PageScore, payload: str) -> PageScore:
     )
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-def test_nothing_of_a_page_runs_in_a_browser(scored: list[Scored], tmp_path: Path) -> None:
-    hostile = [
-        (payload, [_hostile(page, payload) for page in pages[:4]])
-        for payload, (_, pages) in zip(PAYLOADS, scored * 3, strict=False)
-    ]
-    pairs = [compare(name, pages, [replace(page, text=name + page.text) for page in pages]) for name, pages in hostile]
-    report = score_report(hostile, pairs)
-    Outline(report)
-    file = tmp_path / "report.html"
-    # opened, so that a browser lays all of it out; without the policy, so that escaping alone is tested
-    opened = re.sub(r"<meta http-equiv[^>]*>", "", report.replace("<details>", "<details open>"))
+def _shown_in_a_browser(report: str, folder: Path) -> str:
+    """The document that a browser makes of a report, all of it opened, and without the policy: escaping alone is tested."""
+    file = folder / "report.html"
+    opened = re.sub(r"<meta http-equiv[^>]*>", "", report.replace("<details>", "<details open>"), count=1)
     file.write_text(opened, encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
-    shown = subprocess.run(
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile"]
+    return subprocess.run(
         [*command, "--virtual-time-budget=2000", "--dump-dom", file.as_uri()], capture_output=True, text=True, check=True
     ).stdout
-    assert "<title>Scoring report</title>" in shown
-    assert not re.search(r"<(script|img|iframe|object)\b", shown)
-    assert "document.title='ran'" in html.unescape(shown)
+
+
+def _score_report_of_payloads(scored: list[Scored]) -> str:
+    pages = scored[0][1][:2]
+    hostile = [(payload, [_hostile(page, payload) for page in pages]) for payload in PAYLOADS]
+    pairs = [
+        compare(name, found, [replace(page, words=pages[0].words, text=name) for page in found]) for name, found in hostile
+    ]
+    return score_report(hostile, pairs)
+
+
+def _change_report_of_payloads(_scored: list[Scored]) -> str:
+    summary = Summary(PAYLOADS[0], PAYLOADS[1])
+    for payload in PAYLOADS:
+        old, new = ({"text": f"{payload}\n{number}", "title": f"{payload}{number}"} for number in (1, 2))
+        summary.add(compared(payload, old, new))
+        summary.add(compared(payload, None, None, payload))
+    return change_report(summary)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
+@pytest.mark.parametrize("made", [_score_report_of_payloads, _change_report_of_payloads])
+def test_nothing_of_a_page_runs_in_a_browser(made: Callable[[list[Scored]], str], scored: list[Scored], tmp_path: Path) -> None:
+    report = made(scored)
+    Outline(report)
+    shown = _shown_in_a_browser(report, tmp_path)
+    assert re.search(r"<title>(Scoring report|What changes)</title>", shown)
+    assert not re.search(r"<(script|img|iframe|input|math)\b", shown)
+    assert all(shown.count(html.escape(payload, quote=False)) >= 2 for payload in PAYLOADS)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
+def test_a_payload_would_run_where_it_is_not_escaped(tmp_path: Path) -> None:
+    shown = _shown_in_a_browser(f"<!doctype html><title>Scoring report</title><p>{PAYLOADS[0]}</p>", tmp_path)
+    assert "<title>ran</title>" in shown

@@ -26,14 +26,15 @@ _SETTINGS = {
 class Postgres:
     """A server, and as many empty databases as are asked for."""
 
-    def __init__(self, port: int, user: str | None) -> None:
+    def __init__(self, port: int, user: str | None, login: str) -> None:
         self._user = user  # of the server's processes, where it is not this one's
-        self.address = f"postgresql://postgres@127.0.0.1:{port}"
+        self.port = port
+        self.address = f"postgresql://{login}@127.0.0.1:{port}"
         self._numbers = itertools.count()
 
-    def new_database(self) -> str:
+    def new_database(self, name: str | None = None) -> str:
         """The URL of an empty database."""
-        name = f"test{next(self._numbers)}"
+        name = name or f"test{next(self._numbers)}"
         self._run(f"CREATE DATABASE {name}")
         return f"{self.address}/{name}"
 
@@ -59,8 +60,11 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server with its files in a folder of its own. Skips the test where PostgreSQL is not installed, but not in CI."""
+def running_postgres(name: str = "postgres", password: str = "") -> Iterator[Postgres]:
+    """A server with its files in a folder of its own, which asks its superuser for the password, if there is one.
+
+    Skips the test where PostgreSQL is not installed, but not in CI.
+    """
     installed = programs()
     if installed is None:
         message = "there is no PostgreSQL here: install the Debian package postgresql, and these tests run"
@@ -72,7 +76,11 @@ def running_postgres() -> Iterator[Postgres]:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    make = f"{installed}/initdb --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+    asks = "trust"
+    if password:
+        asks = f"scram-sha-256 --pwfile={folder}/password"
+        (folder / "password").write_text(password)
+    make = f"{installed}/initdb --username={name} --encoding=UTF8 --locale=C.UTF-8 --no-sync --auth={asks}"
     made = subprocess.run(
         [*make.split(), f"--pgdata={data}"], capture_output=True, text=True, user=user, cwd=folder, check=False
     )
@@ -88,7 +96,7 @@ def running_postgres() -> Iterator[Postgres]:
     ):
         try:
             _wait_for(server, port, folder / "log")
-            yield Postgres(port, user)
+            yield Postgres(port, user, f"{name}:{password}" if password else name)
         finally:
             server.send_signal(2)  # SIGINT: end the connections, then the server
             server.wait(30)

@@ -287,6 +287,7 @@ def _flip(connection: Connection, table: str, column: str, document: str) -> Non
 
 
 REFUSED = {
+    "a host that no database takes": ("?host=%00", "host"),
     "a limit": ("?limit=0", "limit"),
     "a large limit": ("?limit=201", "limit"),
     "a cursor": ("?cursor=abc", "cursor"),

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Connection
 
 from service.job_runner import STEP_PAGES
-from service.outbound import OutboundRefused, check_url
+from service.reach import OutboundRefused, Reach, check_url
 from service.store import jobs
 from service.store.database import Store
 from service.webhooks import signature
@@ -142,6 +142,17 @@ def test_a_page_that_fails_is_a_row_and_the_others_go_on(server: Server) -> None
     results = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
     assert [row["problem"] is None for row in results] == [True, False, True]
     assert "send HTML or plain text" in results[1]["problem"]["detail"]
+    assert shown["detail"].startswith("1 of 3 pages failed: ")
+    assert results[1]["problem"]["detail"][:300] in shown["detail"]
+
+
+def test_a_job_all_of_whose_pages_failed_has_failed_and_says_why(server: Server) -> None:
+    shown = ended(server, start(server, zipped(b"%PDF-1.7 \x00\x01", b"%PDF-1.6 \x00\x01"), name="crawl.zip"))
+    assert (shown["state"], shown["done"], shown["failed"]) == ("failed", 0, 2)
+    assert shown["detail"].startswith("2 of 2 pages failed: ")
+    assert shown["detail"].count("send HTML or plain text") == 1
+    empty = ended(server, start(server, zipped(), name="crawl.zip"))
+    assert (empty["state"], empty["pages"], empty["detail"]) == ("done", 0, "There was no page to clean.")
 
 
 def test_results_and_jobs_are_listed_page_by_page(server: Server) -> None:
@@ -203,11 +214,68 @@ def test_an_upload_that_is_none_of_what_it_says_is_a_job_with_a_failure(server: 
         assert shown["failed"] >= 1 or shown["pages"] == 0, (name, shown)
 
 
+def test_the_keys_of_json_lines_may_have_other_names(server: Server) -> None:
+    rows = [{"body": page(number), "link": f"https://n.example/{number}", "seen": "2026-11-20T10:00:00Z"} for number in (1, 2)]
+    upload = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    job = start(server, upload, name="a.jsonl", field="html=body,url=link,fetched_at=seen")
+    assert job["options"]["field"] == "html=body,url=link,fetched_at=seen"
+    shown = ended(server, job)
+    assert (shown["state"], shown["done"]) == ("done", 2), shown
+    results = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
+    assert server.client.get(f"/v1/documents/{results[1]['document']}").json()["url"] == "https://n.example/2"
+
+
+def test_what_an_archive_tells_of_when_a_page_was_fetched_dates_it(server: Server) -> None:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+    content = f"<article><h1>Barges</h1><time>3 hours ago</time>{paragraphs}</article>"
+    upload = json.dumps({"html": content, "fetched_at": "2026-11-20T10:00:00+00:00"}).encode()
+    job = ended(server, start(server, upload, name="a.jsonl"))
+    [row] = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
+    assert server.client.get(f"/v1/documents/{row['document']}").json()["date_published"].startswith("2026-11-20")
+
+
+def test_an_upload_may_be_the_one_file_of_a_form(server: Server) -> None:
+    content = zipped(*(page(number) for number in range(3))) + b"\r\n--" * 1_000  # what looks like a boundary is none
+    sent = server.client.post("/v1/jobs", files={"file": ("crawl.zip", content)})
+    assert sent.status_code == 202, sent.text
+    assert sent.json()["name"] == "crawl.zip"
+    assert ended(server, sent.json())["done"] == 3
+
+
+FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.zip"\r\n\r\nPK\r\n'
+FORMS: dict[str, tuple[bytes, int, str]] = {
+    "no file": (b'--x\r\nContent-Disposition: form-data; name="mode"\r\n\r\nprecision\r\n--x--\r\n', 422, "one file"),
+    "two files": (
+        2 * (FILE := b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.zip"\r\n\r\nPK\r\n'),
+        422,
+        "one file",
+    ),
+    "a file that breaks off": (FILE, 400, "multipart/form-data"),
+    "an empty file": (FILE.replace(b"PK", b"") + b"--x--\r\n", 422, "Send the page"),
+    "no form": (b"PK", 400, "multipart/form-data"),
+    "nothing": (b"", 422, "one file"),
+    "a suffix that is not known": (FILE.replace(b"zip", b"rar") + b"--x--\r\n", 422, "suffix that is known"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_cannot_be_taken_is_refused_and_leaves_no_job(tmp_path: Path, form: str) -> None:
+    body, status, why = FORMS[form]
+    with in_process(workers=1, database=f"sqlite:///{tmp_path}/a.db") as service:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = service.ask("POST", "/v1/jobs", content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        assert why in answer.json()["detail"]
+        assert service.app.state.store.reading(_rows_of_jobs) == 0
+
+
 REFUSED: dict[str, tuple[dict[str, str], bytes, int, str]] = {
     "no name": ({}, b"x", 422, "zip, tar, jsonl, parquet, warc"),
     "an unknown suffix": ({"name": "crawl.rar"}, b"x", 422, "suffix that is known"),
     "an unknown reader": ({"reader": "rar"}, b"x", 422, "must be one of"),
     "nothing": ({"name": "a.zip"}, b"", 422, "Send the page"),
+    "an unknown field": ({"name": "a.jsonl", "field": "body=x"}, b"x", 422, "say WHAT=NAME"),
+    "fields of a zip": ({"name": "a.zip", "field": "html=x"}, b"x", 422, "only jsonl and parquet have"),
     "an unknown cleaner": ({"name": "a.zip", "cleaner": "broom"}, b"x", 422, "choose one of"),
     "too much": ({"name": "a.zip"}, b"x" * 2_000_001, 413, "2,000,000 bytes"),
     "a webhook where none may be": ({"name": "a.zip", "webhook": "https://hooks.example/"}, b"x", 422, "CLEANER_OUTBOUND"),
@@ -259,7 +327,7 @@ def test_a_job_whose_service_died_is_taken_over_and_the_dead_one_can_store_nothi
     assert dead.id == taken_over.id
     with pytest.raises(jobs.LeaseLost):
         store.writing(jobs.finish_step, dead, [])
-    store.writing(jobs.finish, taken_over, "done")
+    store.writing(jobs.finish, taken_over)
     assert store.writing(jobs.lease) is None
     store.close()
 
@@ -334,7 +402,7 @@ PRIVATE = [
 @pytest.mark.parametrize("url", PRIVATE)
 def test_an_address_that_is_not_public_is_refused(url: str) -> None:
     with pytest.raises(OutboundRefused):
-        check_url(url, "public")
+        check_url(url, Reach("public"))
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.1", "2130706433", "0x7f000001"])

@@ -65,6 +65,7 @@ def test_a_new_model_is_taken_up_while_requests_go_on_a_damaged_one_is_refused_a
         (place / CURRENT).write_text(f"{SHIPPED_VERSION}\n{new}\n{other}\n")
         until(lambda: '"model refused"' in server.log_text())
         assert "is damaged" in server.log_text()
+        assert "cleaner_models_refused 1.0" in server.client.get("/metrics").text
         assert model_of(server) == new
         assert models_of_documents(server) == {new}
 

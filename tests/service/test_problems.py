@@ -45,7 +45,7 @@ def _raw_json(body: bytes) -> Sent:
 
 REFUSALS = {
     "unknown parameter": Refusal(
-        422, "known are cleaner, explain, fetched_at, mode, profile, url", PAGE, "?explian=none", {"explian"}
+        422, "known are cleaner, explain, fetched_at, mode, profile, site, url", PAGE, "?explian=none", {"explian"}
     ),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
     "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
@@ -107,6 +107,9 @@ REFUSALS = {
     "a form": Refusal(415, "application/x-www-form-urlencoded", {"data": {"html": "x"}}),
     "a PDF": Refusal(
         415, "text/plain, application/json", {"content": b"%PDF-", "headers": {"Content-Type": "application/pdf"}}
+    ),
+    "a batch that is no JSON Lines": Refusal(
+        415, "-H 'Content-Type: application/jsonl'", {"content": "{}", "headers": HTML}, path="/v1/clean/batch"
     ),
     "a PDF called text": Refusal(422, "no text", {"content": b"%PDF-1.7 \x00\x01", "headers": TEXT}),
     "compress": Refusal(415, "gzip, ", {"content": b"\x1f\x9d", "headers": HTML | {"Content-Encoding": "compress"}}),

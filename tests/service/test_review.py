@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaner import clean
 from cleaner.types import Reason
+from service.review_views import rows_of
 from service.store import keys
 from service.web import FAMILY_OF, POLICY, STATIC
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, NAVIGATION, InProcess, in_process
@@ -171,3 +173,13 @@ def test_a_key_that_was_revoked_opens_no_page(locked: InProcess, monkeypatch: py
     assert locked.get("/review", headers=cookie).status_code == 200
     locked.app.state.store.writing(keys.revoke, key.split("_")[1])
     assert locked.get("/review", headers=cookie).status_code == 303
+
+
+def test_what_is_shown_has_as_many_characters_as_the_page_so_that_cuts_fall_where_they_were_made() -> None:
+    document = clean("<pre>a&#13;&#10;b&#0;\U0001f6a2</pre><p>It rained.</p>")
+    rows = rows_of(document.parsed, [document.labels])
+    assert rows
+    for row, block in zip(rows, document.parsed.blocks, strict=True):
+        shown = "".join(piece.text for piece in row.views[0].pieces)
+        assert len(shown) == len(block.text)
+        assert not {"\r", "\0"} & set(shown)

@@ -29,6 +29,13 @@ def test_a_page_posted_over_the_network_comes_back_clean(server: Server) -> None
     assert answer.text == "\n\n".join(ARTICLE) + "\n"
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/version"])
+def test_probes_may_ask_for_the_head_alone(server: Server, path: str) -> None:
+    head, whole = server.client.head(path), server.client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(whole.content))
+
+
 def test_a_page_sent_in_chunks_without_a_length_comes_back_clean(server: Server) -> None:
     chunks = (HTML_PAGE[start : start + 100].encode() for start in range(0, len(HTML_PAGE), 100))
     answer = server.client.post("/v1/clean", content=chunks, headers=HTML)

@@ -75,6 +75,7 @@ const download = (text, type, name) => {
 };
 
 // what decided a block, for the one that is pointed at or in focus
+const NEAR = 5; // steps of a path
 const inspect = (event) => {
   const block = event.target.closest?.(".b");
   const place = document.getElementById("inspector");
@@ -82,10 +83,14 @@ const inspect = (event) => {
   place.replaceChildren();
   block.querySelectorAll(".why").forEach((why) => {
     const reason = document.createElement("b");
-    reason.textContent = [...why.querySelectorAll("b")].map((it) => it.textContent).join(", ") || "kept";
-    place.append(reason, ` by ${[...why.querySelectorAll(".by")].map((it) => it.textContent).join(", ")}; `);
+    const state = why.querySelector(".state")?.textContent;
+    const reasons = [...why.querySelectorAll("b")].map((it) => it.textContent).join(", ");
+    reason.textContent = state ? `${state}${reasons ? ` (the cleaner: ${reasons})` : ""}` : reasons || "kept";
+    const by = [...why.querySelectorAll(".by")].map((it) => it.textContent).join(", ");
+    place.append(reason, by ? ` by ${by}; ` : " ");
   });
-  place.append(block.dataset.place);
+  const steps = block.dataset.place.split("/");
+  place.append(steps.length > NEAR ? `…/${steps.slice(-NEAR).join("/")}` : block.dataset.place);
 };
 document.addEventListener("mouseover", inspect);
 document.addEventListener("focusin", inspect);
@@ -119,6 +124,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || types(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "?") { event.preventDefault(); DEEDS.help(); return; }
+  if (event.key === "e" && document.querySelector("[data-key=e]")) { event.preventDefault(); KEYS.e(); return; }
   if (!blocks() || document.body.classList.contains("at-bench")) return;
   if (event.key.startsWith("Arrow") && !document.activeElement?.closest(".b")) return;
   const deed = KEYS[event.key];
