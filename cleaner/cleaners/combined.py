@@ -32,6 +32,7 @@ BELIEVED = frozenset(
         "rules.furniture.widget_residue",
         "rules.furniture.wire_signoff",
         "rules.glued.glued_buttons",
+        "rules.lists.pointer_amid_text",
         "rules.spam.injected_token",
     )
 )

@@ -292,6 +292,9 @@ def _relative(nearby: Nearby, fetched_at: datetime | None) -> Iterator[_Found]:
             return
 
 
+# "GRAZ, February 27, 2024 – The railway …", "NEW YORK, Feb. 27, 2024 /Newswire/ -- The …"
+_DATELINE_PLACE = re.compile(r"(?:[^\W\d_][\w.'’-]{0,20}[ ,]{1,2}){1,6}")
+_DATELINE_END = re.compile(r"(?:\s?[/(][^/()]{2,30}[/)])?\s{0,2}(?:[–—]|--?(?=\s))")
 _LABEL_LENGTH = 30  # characters before a date that say what it is of
 
 
@@ -327,6 +330,8 @@ def _dates_of(line: Line, readings: Sequence[Reading], *, in_header: bool) -> It
             words.append("opening a sentence")
         elif first and line.place != "text":
             words.append("first in its line")
+        elif _DATELINE_PLACE.fullmatch(before) and _DATELINE_END.match(after):
+            words.append("in a dateline")
         elif line.place == "text" or (len(rest) > _REST_LENGTHS.get(line.place, _REST_LENGTH) and not _labels(words, before)):
             continue
         yield reading, words

@@ -186,10 +186,18 @@ class Facts:
     @cached_property
     def text_begins(self) -> int:
         """The index of the first block that reads like a paragraph of the main text; the number of blocks if none does."""
-        for index, (block, label) in enumerate(zip(self.parsed.blocks, self.labels, strict=True)):
-            if label.keep and is_paragraph(block.text) and block.link_chars * 2 < len(block.text) and not block.hidden:
-                return index
-        return len(self.parsed.blocks)
+        return self.paragraphs[0] if self.paragraphs else len(self.parsed.blocks)
+
+    @cached_property
+    def paragraphs(self) -> Sequence[int]:
+        """The kept blocks that read like paragraphs, in order; of a short notice that has none, its kept sentences."""
+        kept = [
+            index
+            for index, (block, label) in enumerate(zip(self.parsed.blocks, self.labels, strict=True))
+            if label.keep and block.link_chars * 2 < len(block.text) and not block.hidden
+        ]
+        texts = {index: self.parsed.blocks[index].text for index in kept}
+        return [index for index in kept if is_paragraph(texts[index])] or [at for at in kept if _is_sentence(texts[at])]
 
     def names_in(self, text: str) -> Sequence[str]:
         """The persons' names in a byline; worked out once, as marks, links and lines often hold the same words."""
@@ -244,6 +252,15 @@ def _short_end(title: str) -> str:
     """The end of "A headline of many words - Short Name", which names the site even where its logo is the page's ``h1``."""
     head, _, end = next((title.rpartition(sign) for sign in (" | ", " - ", " – ", " — ") if sign in title), ("", "", ""))
     return end if 0 < len(end.split()) <= _WORDS_OF_A_SITE and len(head.split()) >= 2 * len(end.split()) else ""
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a block is longer than a label and ends like a sentence."""
+    return len(text) + 2 * ideographs(text) >= _SHORT_SENTENCE and text.rstrip("\"”»'’)」』“‘«")[-1:] in _FULL_STOPS
+
+
+_SHORT_SENTENCE = 40  # characters
+_FULL_STOPS = frozenset(".!?。！？।۔؟")
 
 
 def is_paragraph(text: str) -> bool:

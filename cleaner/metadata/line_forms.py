@@ -29,7 +29,7 @@ _WORD_OR_NUMBER = re.compile(
     r"\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|am|pm|h)(?![^\W\d_]))?|[^\W\d_]+(?:['’][^\W\d_]+)*|(?<!\w)@(?!\w)"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_WEEKDAYS = frozenset(
+WEEKDAYS = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun montag dienstag
     mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes
     miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica понедельник вторник среда
@@ -121,7 +121,7 @@ def _without_numbers(text: str) -> list[str]:
 @cache
 def _words_inside_dates() -> frozenset[str]:
     names = {name for of_language in months().values() for name in of_language}
-    return frozenset(names) | _WEEKDAYS | _INSIDE_DATES
+    return frozenset(names) | WEEKDAYS | _INSIDE_DATES
 
 
 def _with_names_left_out(text: str) -> str:

@@ -11,21 +11,35 @@ BYLINE_LIMIT = 300  # characters; what is longer is a biography
 _NAME_LENGTH = 60  # characters
 _NAME_WORDS = 6
 
+# Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.
+_WORKS = (
+    r"authors?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
+    r"|te[kx]sti?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
+    r"|tác\sgiả|haber|yazar|yazan|muhabir|συντάκτ(?:ης|ρια)|κείμενο|ρεπορτάζ"
+    r"|كتبت?|كتبه|إعداد|تقرير|الكاتبة?|כתב[הו]?|نویسنده|نوشته|خبرنگار|گزارش|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता"
+    r"|เรื่อง|ผู้เขียน|作者|撰文|文|記者|记者|글|작성자|필자|취재"
+)
+_MAKERS = (
+    r"бесед(?:овал|овала|овали)|подготовил[аи]?|підготува(?:в|ла|ли)|розмову\s(?:вів|вела)|γράφ(?:ει|ουν)\s(?:ο|η|οι)"
+    r"|بقلم|מאת|โดย|เขียนโดย|oleh|napsala?"
+)
 # What stands before the name, in the languages of the phrase lists. The longer phrases come first.
 _BY = re.compile(
-    r"""^\W{0,3}(?:
+    rf"""^\W{{0,3}}(?:
         (?:written|posted|published|story|words|reviewed|reported|text|photos?|article|analysis|opinion|report|column)
             \s+(?:and\s\w+\s+)?(?:by|von)
         | by | von | par | por | di | door | av | af | przez
         | written | authors?(?:\(s\))? | text | autor(?:in|en|es|a|e)? | auteurs? | autor[ei]
-        | автор(?:и|ы)? | текст | от | από | بقلم | كتب | מאת | yazan
-        | 作者 | 記者 | 记者 | 撰文 | 文 | 取材 | 기자
-    )(?:\s*[:：/／]\s*|\s+(?=\S))""",
+        | автор(?:и|ы)? | текст | от | από | كتبت? | yazan | 作者 | 記者 | 记者 | 撰文 | 取材・文 | 文 | 取材
+        | 기자 | 글 | {_MAKERS}
+    )(?:\s*[:：/／・＝｜]\s*|\s+(?=\S))
+    |^\W{{0,3}}(?:{_WORKS})(?:・(?:写真|構成)|·사진)?\s*[:：/／・＝｜]\s*""",
     re.X | re.I,
 )
 _BY_LINE_SIGN = re.compile(
-    r"""^\W{0,3}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af|de)(?:\s*[:：]\s*|\s+)(?=\w)
-    |^\W{0,3}(?:authors?|autor(?:in|es|a)?|auteur|автори?|автор|текст|作者|撰文|文|記者|记者)\s*[:：/／]""",
+    rf"""^\W{{0,3}}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af)(?:\s*[:：]\s*|\s+)(?=\w)
+    |^\W{{0,3}}(?:{_MAKERS})(?:\s*[:：/／]\s*|\s+)(?=\w)
+    |^\W{{0,3}}(?:取材・)?(?:{_WORKS})(?:・(?:写真|構成)|·사진)?\s*(?:[:：/／・＝｜])""",
     re.X | re.I,
 )
 _AND = re.compile(
@@ -42,6 +56,8 @@ _DATE = re.compile(
 _REST = re.compile(
     r"\s*(?:[\(\[<{].{0,100}+|@\S.{0,100}+|(?<!\S)\S+@\S++.{0,100}+|https?:.{0,300}+"
     r"|\b(?:for|at|in|of|from|on|is|was|are|has|updated|published|posted|last|former|formerly|senior|chief|special to"
+    r"|publi[ée]e?|publicad[oa]|pubblicato|veröffentlicht|aktualisiert|actualizado|atualizado|aggiornato|mis à jour"
+    r"|опубликовано|обновлено|опубліковано|gepubliceerd|opublikowano|publicerad|publisert|yayınlan\w+|güncelle\w+"
     r"|contributed|joined|member|read more|follow|originally|reviewed|translated"
     r"|(?:discussion|thread|topic)\sstarter|original\sposter)\b.{0,300}+)$",
     re.I,
@@ -56,6 +72,7 @@ _ROLE = re.compile(
     |cto|cfo|coo|cmo|cio|chief|deputy|assistant|curator|attorney|lawyer|physician|therapist|dietitian|nutritionist|veterinarian
     |consultants?|strategists?|executive|scientists?|researchers?|officer|president|engineer|developer|owner|reviewer|blogger
     |gazette|tribune|herald|chronicle|telegraph|enquirer|courier|journal|newspaper|club|company|group|foundation|associates
+    |artikel|artículo|articolo|статья|стаття|фото|фотограф|foto|fotos|fotógraf[oa]|bild|εικόνες|φωτογραφίες
     |journaliste|periodista|giornalista|корреспондент|編集部|编辑|編輯|責任|责任)\b""",
     re.X | re.I,
 )
@@ -70,6 +87,10 @@ _NICKNAME = re.compile(r"\s[\"“„][^\"”“]{1,20}[\"”“](?=\s)")
 
 
 _NUMBERS = re.compile(r"[♥❤☆★]|\d[\d:.,]{0,10}\s?(?:時|分|Uhr|h|min(?:utes?)?(?:\s+read)?|хв|мин)?\b|\d分|\d時")
+_REPORTER = re.compile(  # "記者陳志豪／石橋報導", "이수진 기자", "[서울] 이수진 기자 ="
+    r"^[【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s?([\u3400-\u9fff]{2,4})\s?[／/]\s?[\u3400-\u9fff]{1,10}(?:報導|報道|报道)"
+    r"|(?:^|[\s=\]・·/])([가-힣]{2,4})\s?(?:선임)?기자(?=$|[\s|=·(\[])"
+)
 _LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
 _BY_AMONG = re.compile(
     r"(?:^|(?<=[\s|·•.,(—–\]]))(?:(?P<work>written|posted|published|story|words|started|created|submitted|reported|reporting|"
@@ -85,7 +106,10 @@ _LABEL = re.compile(
     r"autor(?:in|en|es|a|e)?|auteurs?|author\(s\)|autorin/autor|contributors?|thread starter|автор|作者|by the author|op",
     re.I,
 )
-_GLUED = re.compile(r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written)\b.{0,300}+$")
+_GLUED = re.compile(
+    r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written)\b.{0,300}+$"
+    r"|(?<=[\u05d0-\u05ea])(?:פורסם|עודכן).{0,300}+$|(?<=기자)(?:구독|입력|수정).{0,300}+$"
+)
 _AGO = re.compile(
     r"\s(?:\d+|an?)\s?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\sago\b.{0,300}+$|\b(?:yesterday|today)(?:\sat\b|,|$).{0,300}+$",
     re.I,
@@ -113,9 +137,14 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
     if not line.isascii() and (labelled := _LABELLED.findall(line)):
         yield from (("written by", name) for name in labelled)
         return
+    if len(line) <= _SHORT_LINE and not line.isascii() and (reporters := list(_REPORTER.finditer(line))):
+        yield from (("written by", found[1] or found[2]) for found in reporters)
+        return
     if "by" in line.lower():
         marks = list(_BY_AMONG.finditer(line))
         for mark, following in zip(marks, (*marks[1:], None), strict=False):
+            if line.endswith(".") and line[: mark.start()].rstrip()[-1:].isalnum():
+                continue  # "The pool was written by Ada Quill and measured by everyone."
             work = (mark["work"] or "").casefold()
             kind = _WORK.get(work, "other by") if work else "by" if mark.start() == 0 else "by inside"
             if kind == "by inside" and len(line) > _SHORT_LINE:
@@ -157,7 +186,7 @@ def names_in(text: str) -> Iterator[str]:
         return
     waiting = ""
     for part in (part for line in text.split("\n") for part in _AND.split(_line_of_names(line))):
-        part = _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part))).strip(' ,:;–—-|*"“”')
+        part = _TITLES_AFTER.sub("", _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part)))).strip(' ,:;–—-|*"“”')
         if not _ABBREVIATION_AT_END.search(part):
             part = part.strip(' .,:;–—-|*"“”')
         if waiting and _JUNIOR.match(part):
@@ -197,6 +226,10 @@ _STARTER = re.compile(r"\s+(?:(?:discussion|thread|topic)\sstarter|original\spos
 _CREDENTIALS_AFTER = re.compile(
     r"(?:,?\s(?:Ph\.?\s?D|M\.?D|MBA|M\.?S|MSc?|M\.?A|B\.?A|BSc?|RDN?|LDN?|RN|DO|JD|CPA|CFP|CFA|DDS|DVM|MPH|CSCS|LCSW|Esq)\b\.?®?)+$"
 )
+_TITLES_AFTER = re.compile(
+    r"(?<=[\u3400-\u9fff가-힣])\s?(?:선임기자|기자|특파원|논설위원|記者|记者)$"
+    r"|\s(?:ال)?(?:اثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت|أحد)،?$"  # the weekday of the date behind it
+)
 _CLOCK_WORD = re.compile(r"^(?:[AP]M|CES?T|GMT|UTC|[ECMP][SD]T|IST|BST|MEZ|MESZ|JST|Uhr|Sat|Sun|Mon|Tue|Wed|Thu|Fri)\b")
 
 
@@ -211,7 +244,10 @@ def _line_of_names(line: str) -> str:
     return _BY.sub("", line)
 
 
-_SMALL_WORDS = frozenset("on in at and by date name head meta photo text new read in partnership with".split())
+_SMALL_WORDS = frozenset(
+    """on in at and by date name head meta photo text new read in partnership with
+    ログイン メニュー 会員登録 로그인 登录 登入""".split()
+)
 
 
 def _is_name(part: str) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, lines_with_a_year
-from cleaner.metadata.facts import Facts, is_paragraph
+from cleaner.metadata.facts import Facts
 from cleaner.metadata.tidy import letters
 from cleaner.types import Reason, Value
 
@@ -110,11 +110,8 @@ class Nearby:
     @cached_property
     def text_ends(self) -> int:
         """The index after the last kept paragraph."""
-        blocks, labels = self.facts.parsed.blocks, self.facts.labels
-        for index in range(len(blocks) - 1, self.facts.text_begins, -1):
-            if labels[index].keep and is_paragraph(blocks[index].text):
-                return index + 1
-        return min(len(blocks), self.facts.text_begins + 1)
+        blocks, paragraphs = len(self.facts.parsed.blocks), self.facts.paragraphs
+        return paragraphs[-1] + 1 if paragraphs else min(blocks, self.facts.text_begins + 1)
 
     @cached_property
     def lines(self) -> Sequence[Line]:

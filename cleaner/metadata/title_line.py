@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.names import looks_like_byline
@@ -52,12 +53,18 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
 
 
 def _quarters_in(text: str, line: str) -> int:
-    """How many quarters of the longer words of a line the text has: a headline is about its text, a menu is not."""
+    """How many quarters of the longer words of a line the text has: a headline is about its text, a menu is not.
+
+    Words count without their endings, which change in many languages; in ideographs, every two that stand together.
+    """
     words = {word.strip(_SIGNS) for word in line.casefold().split()}
-    longer = [word for word in words if len(word) >= _LONGER] or [line.casefold()]
+    longer = [word[: max(_LONGER, len(word) - _ENDING)] for word in words if len(word) >= _LONGER] or [line.casefold()]
+    if ideographs(line) * 2 > len(line):
+        longer = [pair for word in words for pair in map("".join, pairwise(word))] or longer
     return round(4 * sum(word in text for word in longer) / len(longer))
 
 
+_ENDING = 2  # letters
 _SIGNS = ".,:;!?'\"“”„‘’«»()"
 _LONGER = 4  # letters
 _TEXT_BLOCKS, _TEXT_LENGTH = 12, 500

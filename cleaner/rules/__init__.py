@@ -57,6 +57,7 @@ RULES: tuple[Rule, ...] = tuple(
         pictures.credit_line,
         spam.injected_token,
         title.headline,
+        lists.pointer_amid_text,
         lists.related_list,
         lists.cut_off_teasers,
         lists.comments_below,

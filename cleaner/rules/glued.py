@@ -83,7 +83,8 @@ def _buttons(reading: Reading, text: str) -> tuple[int, int, int, Reason]:
                 reason = found if not labels else reason
                 at += size
                 labels += 1
-                taken = max(taken, size)
+                if reading.book.line.get(reading.book.keys([label])[0]) is found:  # "Follow us on" needs what follows it
+                    taken = max(taken, size)
                 break
         else:
             break

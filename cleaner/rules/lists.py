@@ -14,28 +14,36 @@ LONGEST_LIST = 60  # items under one heading
 LIST_SHARE = 0.35  # of the page's words in one list, above which it is the content and not a pointer to other pages
 TEASER_WORDS = 45
 COMMENT_MARKS = 2  # labels of a comment section that must stand below an article
+LABEL_WORDS = 4  # a line that short is a label, with or without a full stop
 LINKED_ITEM = 0.5  # share of an item's characters inside a link
 
 _NUMBER = "0123456789() "
+_POINTERS = (Reason.RELATED, Reason.READ_MORE)
+_CLOSES_LABEL = ("]", "】", "］", "》", ")", "）", "?", "？")
 _CUT_OFF = ("...", "…", "[…]", "[...]", "…]", "(...)", "……")
+
+
+def pointer_amid_text(reading: Reading) -> Iterator[Finding]:
+    """ "Read also: Why the herring left" between two paragraphs, in one line or as a headline under its label."""
+    for index in _pointers(reading):
+        items = _items(reading, index + 1) if _is_label(reading, index) else []
+        last = items[-1] if items else index
+        if len(items) == int(_is_label(reading, index)) and _stand_amid_text(reading, index, last):
+            for place in (index, *items):
+                yield Finding(place, Reason.RELATED, 0.9)
 
 
 def related_list(reading: Reading) -> Iterator[Finding]:
     """ "Related", "Most read", "Recommendation", and the headlines under it until the text goes on."""
     if not is_article(reading):
         return
-    for index in sorted(reading.spoken_for[Reason.RELATED]):
-        if not any(_announces(hit, reading.texts[index]) for hit in reading.hits[index]):
-            continue
-        if reading.words[index] > PROSE_WORDS * 2 or (reading.sentence[index] and reading.links[index] < LINKED_ITEM):
-            continue
+    for index in _pointers(reading):
         yield Finding(index, Reason.RELATED, 0.9)
-        if any(hit.reason is Reason.RELATED and hit.place == "line" for hit in reading.hits[index]):
-            items = _items(reading, index + 1)
-            if sum(reading.words[item] for item in items) > LIST_SHARE * sum(reading.words):
-                continue  # the list is what the page is for
-            for item in items:
-                yield Finding(item, Reason.RELATED, 0.85)
+        items = _items(reading, index + 1) if _is_label(reading, index) else []
+        if sum(reading.words[item] for item in items) > LIST_SHARE * sum(reading.words):
+            continue  # the list is what the page is for
+        for item in items:
+            yield Finding(item, Reason.RELATED, 0.85)
 
 
 def cut_off_teasers(reading: Reading) -> Iterator[Finding]:
@@ -108,11 +116,57 @@ def _closes_text(reading: Reading, index: int) -> bool:
     return reading.sentence[index] or (reading.words[index] > 2 and (ends_sentence(text) or text[-1] in ":："))
 
 
-def _announces(hit: Hit, text: str) -> bool:
-    """A heading of a link list, or "Read also:" with its colon; "Related work" and "Read more than once" announce nothing."""
+def _pointers(reading: Reading) -> list[int]:
+    """The open blocks that announce what stands elsewhere, in order; no sentences."""
+    spoken_for = [i for i in reading.spoken_for[Reason.RELATED] if any(_announces(hit, reading, i) for hit in reading.hits[i])]
+    return [
+        index
+        for index in sorted({*spoken_for, *_labels_over_a_link(reading)})
+        if reading.words[index] <= PROSE_WORDS * 2 and (not reading.sentence[index] or reading.links[index] >= LINKED_ITEM)
+    ]
+
+
+def _announces(hit: Hit, reading: Reading, index: int) -> bool:
+    """A heading of a link list, or "Read also:" with its colon; "Related work" and "Read more than once"
+    announce nothing."""
     if hit.reason is not Reason.RELATED or hit.place == "part":
         return False
-    return hit.place == "line" or text.lstrip("-–•*· ")[len(hit.phrase) :].lstrip()[:1] in (":", "：", "»", ">")
+    rest = reading.keys[index][len(hit.phrase) :].lstrip()
+    if hit.place == "line" or rest[:1] in (":", "：", "»", ">") or (rest and hit.phrase.endswith(_CLOSES_LABEL)):
+        return True
+    return not rest and reading.texts[index][-1] in ":："
+
+
+def _labels_over_a_link(reading: Reading) -> Iterator[int]:
+    """Paragraphs of two lines, a label and a link below it: "Read also" over "Why the herring left"."""
+    for index in reading.open:
+        if reading.links[index] > LINKED_ITEM and "\n" in reading.texts[index]:
+            (key,) = reading.book.keys([reading.texts[index].split("\n", 1)[0]])
+            if key and (reading.book.line.get(key) in _POINTERS or reading.book.starts(key, Reason.RELATED) == key):
+                yield index
+
+
+def _is_label(reading: Reading, index: int) -> bool:
+    """The block is nothing but the words over a list: "Most read", "Read also:"."""
+    return any(
+        hit.reason is Reason.RELATED
+        and (hit.place == "line" or (hit.phrase == reading.keys[index] and reading.texts[index][-1] in ":："))
+        for hit in reading.hits.get(index, ())
+    )
+
+
+def _stand_amid_text(reading: Reading, first: int, last: int) -> bool:
+    """Sentences stand right above and right below the blocks, and the blocks are none themselves."""
+    if reading.links[last] < LINKED_ITEM and ends_sentence(reading.texts[last]):
+        return False
+    around = (first - 1, last + 1)
+    return all(0 <= near < len(reading) and reading.is_open(near) and _is_text(reading, near) for near in around)
+
+
+def _is_text(reading: Reading, index: int) -> bool:
+    return reading.prose[index] > 0 or (
+        reading.words[index] > LABEL_WORDS and reading.links[index] < LINKED_ITEM and ends_sentence(reading.texts[index])
+    )
 
 
 def _items(reading: Reading, start: int) -> list[int]:

@@ -23,9 +23,9 @@ _SEARCHED = 1_000_000  # characters of a page that `part` phrases are looked for
 _STARTS_WITHIN = 25  # words; a block that begins with a `start` phrase and is longer is a paragraph
 _STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": "", "\u00ad": ""}
 _LEADING = "-–•*·»›|▪►▶→#✔✓ \t"
-_TRAILING = ":!….>»›|→▶•· \t"
+_TRAILING = ":：!….>»›|→▶•· \t"
 _WORD = re.compile(r"\w+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Thai, Chinese, Japanese, Korean
 
 
 class Hit(NamedTuple):
@@ -83,7 +83,7 @@ class Phrasebook:
         self.line: dict[str, Reason] = {}
         self._starts: defaultdict[str, list[tuple[str, Reason]]] = defaultdict(list)  # the mark that must follow, and why
         self._parts: defaultdict[str, list[_Part]] = defaultdict(list)  # by one of the words that they need
-        self._unspaced: list[_Part] = []  # Chinese, Japanese, Korean: they need their characters
+        self._unspaced: list[_Part] = []  # of scripts without spaces: they need their characters
         self._marks: list[_Part] = []  # pure punctuation
         phrases = self.keys([written for _, _, written in lists])
         for phrase, (reason, place, written) in zip(phrases, lists, strict=True):
@@ -94,7 +94,7 @@ class Phrasebook:
             elif place == "start":
                 mark = ":" if written.rstrip().endswith((":", "：")) else ""
                 self._starts[phrase].append((mark, reason))
-            elif _CJK.search(phrase):
+            elif _UNSPACED.search(phrase):
                 self._unspaced.append(_Part(frozenset(phrase), phrase, reason))
             elif not (needs := _whole_words(phrase)):
                 self._marks.append(_Part(needs, phrase, reason))
@@ -170,7 +170,7 @@ class Phrasebook:
         """The `part` phrases that stand on the page: those whose words are all there are looked for."""
         words = words_of(page)
         parts = [part for word in self._parts.keys() & words for part in self._parts[word] if part.needs <= words] + self._marks
-        if not page.isascii() and _CJK.search(page):
+        if not page.isascii() and _UNSPACED.search(page):
             characters = set(page)
             parts += [part for part in self._unspaced if part.needs <= characters]
         return [part for part in parts if part.phrase in page]
@@ -195,10 +195,10 @@ def _whole_words(phrase: str) -> frozenset[str]:
 
 
 def _ends_word(key: str, at: int) -> bool:
-    """No word goes on at that place; scripts without spaces end words of two characters or more anywhere."""
+    """No word goes on at that place; scripts without spaces begin words anywhere, and end those of two characters or more."""
     if at >= len(key) or not key[at].isalnum() or not key[at - 1].isalnum():
         return True
-    return at > 1 and _CJK.match(key[at - 1]) is not None
+    return at > 1 and (_UNSPACED.match(key[at - 1]) or _UNSPACED.match(key[at])) is not None
 
 
 def _colon_follows(key: str, at: int) -> bool:

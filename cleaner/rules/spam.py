@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
@@ -15,16 +16,30 @@ TOKEN_WORDS = 3
 MOST_PLACES = 1000  # at which a token is looked at, in a page for a first look and in each block
 SUSPECTED_IN = 200_000  # characters of a page in which a suspected token is looked for
 MOST_SUSPECTED = 10  # tokens whose every place is looked at
+NEEDED = 1.0  # points of the text itself: one paragraph that begins with "Update" under "Update:…" is none
 SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reaches 1.5
 
 _OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
 _BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE}")
 _COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
 _SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
-_POINTS = {"glued": 2.0, "bracketed": 1.5, "displaced": 1.0, "start": 0.0, "sentence": -2.0}
-_MARKS_BEFORE = (",", "،", ", ", ".", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
+_POINTS = {
+    "glued": 2.0,
+    "bracketed": 1.5,
+    "displaced": 1.0,
+    "before a sentence": 0.5,
+    "start": 0.0,
+    "label": 0.0,
+    "sentence": -2.0,
+}
+IN_A_WORD = 0.5  # points for a token at the end of a word, "lapsedZelbit"; brands are written so, too, always behind one word
+IN_ANOTHER_WORD = 1.5  # points for each different word more
+WORDS_WITH_TOKEN = 3  # different words of the text with one ending make it a token that no title needs to show
+_MARKS_BEFORE = ("\n", ",", "،", ", ", ".", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
 _DASHES = "—–-"
 _GOES_ON = ",;'’"  # behind a word that its sentence needs
+_SMALL = "a-zß-öø-ÿа-яёіїєґ"  # letters
+_IN_WORDS = re.compile(rf"(?<![^\W_])([{_SMALL}]{{2,20}})([A-ZА-ЯЁІЇЄҐ][{_SMALL}]{{4,20}})(?=[ .,;])")
 _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
 
 
@@ -35,17 +50,24 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     without it: glued to a comma, inside a dateline, behind a full stop. A prefix that sentences use stays.
     """
     titles = _title_lines(reading)
-    tokens = {token: points for title in titles for token, points in _tokens(title)}
     page = "\n".join(reading.texts)
     open_page = "\n".join([reading.texts[index] for index in reading.open])
+    in_words = _in_words(reading)
+    tokens = {token: 0.0 for token, words in in_words.items() if len(words) >= WORDS_WITH_TOKEN}
+    tokens |= {token: points for title in titles for token, points in _tokens(title)}
     for token in sorted(tokens, key=len, reverse=True):
-        if not _is_displaced(token, open_page) or _is_small_word(token, page):
+        words = in_words.get(token, frozenset())
+        if not (words or _is_displaced(token, open_page)) or _is_small_word(token, page):
             continue
         evidence = _evidence(reading, titles, token)
-        if evidence <= 0 or tokens[token] + evidence < SURE:
+        if evidence <= 0 and not (words and tokens[token] >= SURE):
+            continue  # names of functions are written so: "getBuffer", "setBuffer", "hasBuffer"
+        if words:
+            evidence += IN_A_WORD + IN_ANOTHER_WORD * (len(words) - 1)
+        if evidence < NEEDED or tokens[token] + evidence < SURE:
             continue
         word = _alone(token)
-        pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?")
+        pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?{_glued_to_words(token)}")
         for index, text in enumerate(reading.texts):
             for match in pattern.finditer(text):
                 if match.start() == 0 and text[match.end() :].lstrip()[:1] in tuple(_DASHES):
@@ -55,6 +77,24 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
                 if end == len(text):
                     reading.ends_at(index, start)
         return
+
+
+def _in_words(reading: Reading) -> dict[str, frozenset[str]]:
+    """What stands with a capital at the end of small words of sentences, and behind which: "lapsedZelbit", "inZelbit"."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for index in reading.open:
+        if reading.sentence[index]:
+            for word, token in islice(_IN_WORDS.findall(reading.texts[index]), MOST_PLACES):
+                found[token].add(word)
+    return {token: frozenset(words) for token, words in found.items()}
+
+
+def _glued_to_words(token: str) -> str:
+    """Alternatives of a pattern: the token at the end of a small word, and right before a sentence: "ZelbitThe charter"."""
+    if not (token[0].isupper() and token[-1].islower()):
+        return ""
+    spelled = re.escape(token)
+    return rf"|(?<=[{_SMALL}]){spelled}(?!\w)|(?<!\w){spelled}(?=[\"“«]?[A-ZА-ЯЁІЇЄҐ][{_SMALL} ])"
 
 
 def suspected_token(parsed: Parsed) -> str:
@@ -114,6 +154,8 @@ def _tokens(title: str) -> Iterator[tuple[str, float]]:
     words = title.split()
     for count in range(1, min(TOKEN_WORDS, len(words) - 2) + 1):
         token = " ".join(words[:count])
+        if not token[0].isalnum():
+            return  # a bullet
         yield token, 1.0 if _MIXED.match(token) else 0.0
     if match := _SUFFIX.search(title):
         yield match[1], 0.0
@@ -125,15 +167,25 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
     at_start = False
     search = re.compile(_alone(token))
+    page = "\n".join(reading.texts)
+    marked = any(title.startswith((f"{token}:", f"{token}：", f"[{token}", f"【{token}")) for title in titles)
     for index in reading.open:
         text = reading.texts[index]
         if token not in text or any(text in title or title in text for title in whole_titles):
             continue
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
+            if marked and place == "start" and _opens_sentence(text[match.end() :], page):
+                place = "before a sentence"
             at_start = at_start or place == "start"
             points += _POINTS[place]
     return points + (0.5 if at_start else 0.0)
+
+
+def _opens_sentence(rest: str, page: str) -> bool:
+    """A sentence begins after a space, with a word that others have small: "Zelbit The charter"; not "Mayor Vink said"."""
+    word = rest[1:].partition(" ")[0] if rest[:1] == " " else ""
+    return word[:1].isupper() and f" {word.casefold()} " in page
 
 
 def _is_displaced(token: str, page: str) -> bool:
@@ -172,6 +224,8 @@ def _place(text: str, start: int, end: int) -> str:
         return "sentence" if after[:1] and after[0] in _DASHES else "bracketed"  # "(AP) —" is an agency
     if not before:
         return "start"
+    if text[start - 1] in ":：" and " " not in before:
+        return "label"  # "Previous:Zelbit Wealth Society"
     if text[start - 1] in ",;.，。،" and text[start - 1] == before[-1]:
         return "glued"
     if not after:

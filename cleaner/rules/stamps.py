@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from cleaner.metadata.line_forms import WEEKDAYS
 from cleaner.rules.main_content import is_article
 from cleaner.rules.phrasebook import Phrasebook
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
@@ -56,12 +57,20 @@ def glued_date(reading: Reading) -> Iterator[Finding]:
         date = DATE.match(text, start)
         if date is None and label:
             start, label, date = 0, "", DATE.match(text)
-        if date is None:
+        if date is None or (not label and _is_dateline(text, date)):
             continue
         gap = _STAMP_BEFORE_TEXT.match(text, date.end())
         end = gap.end() if gap else date.end()
         if end < len(text) and _begins_sentence(text[end]) and (label or end > date.end()):
             yield Finding(index, Reason.DATE_LINE, 0.9, (0, end))
+
+
+def _is_dateline(text: str, date: re.Match[str]) -> bool:
+    """ "GRAZ, February 27, 2024 – The railway…": a place before the day, a dash behind it: the first words of the text."""
+    place, comma, _ = date[0].partition(",")
+    return (
+        bool(comma) and place.isalpha() and place.casefold() not in WEEKDAYS and text[date.end() :].lstrip()[:1] in tuple("–—-")
+    )
 
 
 def date_line(reading: Reading) -> Iterator[Finding]:

@@ -177,7 +177,7 @@ def cases_of(page: Page, sample: Sample, set_name: str) -> dict[str, Case]:
     parsed = parse(page)
     facts = Facts(parsed, cleaner_named(DEFAULT_CLEANER).label(parsed).labels)
     nearby = Nearby(facts, find_title(facts), customs_of(facts, stated_language(facts)[0]))
-    site = ".".join((urlsplit(page.url or "").hostname or sample.id).removeprefix("www.").split(".")[-2:])
+    site = ".".join((urlsplit(sample.page.url or "").hostname or sample.id).removeprefix("www.").split(".")[-2:])
     authors = {fold(name).casefold() for name in sample.authors}
     day = sample.date or ""
 
@@ -206,7 +206,7 @@ def read_cases(sets: Iterable[Path]) -> dict[str, list[Case]]:
         pages = [page]
         if page.kind == "html" and isinstance(page.content, str):
             text = flatten(page.content, styles[number % len(styles)])
-            pages.append(Page(page.id, text, "text", page.url))
+            pages.append(Page(page.id, text, "text", None if number % _WITHOUT_ADDRESS == 0 else page.url))
         for one in pages:
             try:
                 found_cases = cases_of(one, sample, set_name)
@@ -215,6 +215,9 @@ def read_cases(sets: Iterable[Path]) -> dict[str, list[Case]]:
             for table, case in found_cases.items():
                 cases[table].append(case)
     return cases
+
+
+_WITHOUT_ADDRESS = 3  # of so many flattened pages one is given without its address: many that people post have none
 
 
 def main() -> None:

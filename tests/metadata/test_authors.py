@@ -213,3 +213,41 @@ def test_data_for_programs_costs_no_time_on_hostile_pages() -> None:
     started = time.process_time()
     clean(page)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("كتبت: سلمى القيسي", "سلمى القيسي"),
+        ("מאת: נועה ברקת", "נועה ברקת"),
+        ("מאת: נועה ברקתפורסם: 12.03.2024", "נועה ברקת"),
+        ("نویسنده: سارا محبی", "سارا محبی"),
+        ("लेखक: अमित चौधरी", "अमित चौधरी"),
+        ("Haber: Elif Aksoy", "Elif Aksoy"),
+        ("Szerző: Kiss Boglárka", "Kiss Boglárka"),
+        ("Penulis: Dewi Lestari", "Dewi Lestari"),
+        ("Γράφει ο Νίκος Αρβανίτης", "Νίκος Αρβανίτης"),
+        ("โดย: มานี รักไทย", "มานี รักไทย"),
+        ("記者陳志豪／石橋報導", "陳志豪"),
+        ("文・小田切光", "小田切光"),
+        ("글 이수진 기자", "이수진"),
+        ("Беседовала Ирина Бондарь", "Ирина Бондарь"),
+        ("Par Bérengère Louvel — Publié le 4 décembre 2023 à 18 h 30", "Bérengère Louvel"),
+    ],
+)
+def test_the_role_before_a_name_is_no_part_of_it_in_any_script(byline: str, name: str) -> None:
+    assert names(below=f"<div class='byline'>{byline}</div>") == [name]
+    assert [author.value for author in described_text([TITLE, byline, "12 March 2024"]).authors] == [name]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The hull was designed by Bo Fenn.",
+        "The rules were written by Bo Fenn and signed by everyone.",
+        "Фото автора",
+        "Artikel veröffentlicht am 28. April",
+    ],
+)
+def test_whose_work_a_sentence_speaks_of_is_not_the_author(sentence: str) -> None:
+    assert names(below=f"<p>{sentence}</p>") == []

@@ -202,3 +202,9 @@ def test_a_page_that_only_says_when_it_was_changed_gets_that_day_and_says_from_w
     assert found.date_published.value == found.date_modified.value == "2024-03-05"
     assert found.date_published.source == "modified:line"
     assert described_html(head='<meta property="article:modified_time" content="2024-03-05">').date_published is None
+
+
+def test_the_day_in_a_dateline_is_that_of_the_article() -> None:
+    found = clean("\n".join([TITLE, f"GRAZ, February 27, 2024 – {PARAGRAPHS[0]}", *PARAGRAPHS[1:]])).metadata.date_published
+    assert found is not None
+    assert found.value == "2024-02-27"

@@ -132,3 +132,33 @@ def test_what_a_rule_takes_out_of_a_text_as_its_headline_is_its_title() -> None:
     assert any(piece.reason is Reason.TITLE and piece.text == "Marsh road sinks again" for piece in document.removed)
     assert document.metadata.title is not None
     assert document.metadata.title.value == "Marsh road sinks again"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Reabre el puente de Piedralta",
+            [
+                "El Ayuntamiento de Piedralta reabrió el sábado el viejo puente de piedra.",
+                "La alcaldesa dice que la reforma costó 3,8 millones de euros.",
+            ],
+        ),
+        (
+            "Мост в Каменке снова открыт",
+            [
+                "Посёлок Каменка в субботу открыл старый каменный мост после четырёх лет ремонта.",
+                "Глава посёлка говорит, что работы обошлись в 38 миллионов рублей.",
+            ],
+        ),
+        (
+            "石橋鎮古橋重新開放",
+            ["石橋鎮公所週六重新開放整修四年的古老石橋。", "鎮長林美玉表示，整修工程花費三千八百萬元，居民等了很久。"],
+        ),
+    ],
+)
+def test_a_flattened_notice_of_short_sentences_has_the_title_above_them(title: str, text: list[str]) -> None:
+    found = clean("\n".join([title, "12/03/2024", *text])).metadata.title
+    assert found is not None
+    assert found.value == title
+    assert found.confidence < 0.9
