@@ -115,7 +115,7 @@ class Block:
     ``text`` has its white space folded (not in ``pre``; a single ``<br>`` is a newline). Blocks of an HTML page know their
     ``element`` (an index into ``Parsed.elements``); blocks of a text page know ``start`` and ``end``, the half-open range
     of ``Parsed.source`` that is exactly ``text``. ``hidden`` names the mark by which a browser would not show the block
-    ("hidden", "noscript", "template"), and is empty for visible ones.
+    ("hidden", "noscript", "template", "off-screen"), and is empty for visible ones.
     """
 
     text: str

@@ -33,6 +33,7 @@ BELIEVED = frozenset(
         "rules.furniture.wire_signoff",
         "rules.glued.glued_buttons",
         "rules.lists.pointer_amid_text",
+        "rules.rooms.off_screen_text",
         "rules.spam.injected_token",
     )
 )
@@ -108,7 +109,7 @@ class CombinedCleaner:
         shared = self.copies.shared(parsed.page.id) if self.copies else None
         if shared:
             labels = _without_own_pieces(parsed, labels, shared)
-        page_type = looked.page_type if keep.any() else "none"
+        page_type = looked.page_type if any(label.keep for label in labels) else "none"
         return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
 
 

@@ -11,6 +11,7 @@ from cleaner.parse.decode import without_controls
 MAX_NAMES = 400  # characters of what an element is called
 
 _HIDDEN_STYLE = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
+_OFF_SCREEN = re.compile(r"(?:left|top|right)\s{0,9}:\s{0,9}-\d{4}", re.I)
 _HIDDEN_CLASSES = frozenset(
     ("sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "screen-reader", "is-hidden", "hidden")
 )
@@ -32,8 +33,11 @@ def hidden_mark(attributes: Mapping[str, str | None]) -> str:
     """The mark by which a browser would not show the element; empty for a visible one."""
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return "hidden"
-    if "style" in attributes and (style := attributes["style"]) and _HIDDEN_STYLE.search(style):
-        return "style"
+    if "style" in attributes and (style := attributes["style"]):
+        if _HIDDEN_STYLE.search(style):
+            return "style"
+        if _OFF_SCREEN.search(style):
+            return "off-screen"
     if "class" in attributes and (names := attributes["class"]):
         return class_facts(names)[1]
     return ""

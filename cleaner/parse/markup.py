@@ -31,6 +31,7 @@ _INLINE = frozenset(
 _SKIPPED = frozenset("style iframe svg object embed applet canvas audio video map noembed noframes datalist".split())
 _EMPTY = frozenset("input source track param col area wbr".split())
 _CELLS = frozenset(("td", "th"))  # an empty cell keeps its column
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _HIDING = {"noscript": "noscript", "template": "template", "select": "control", "textarea": "control", "dialog": "dialog"}
 _SPAN_KINDS: dict[str, SpanKind] = {
@@ -332,6 +333,15 @@ class _Builder(SaxHandler):
         self._open_room(tag, attrs)
         self._enter_rooms()
 
+    def _open_button(self, tag: str, attrs: _Attributes) -> None:
+        """``<h2><button>How much does it cost?</button></h2>``: a heading that folds its answer away is the heading's text."""
+        around = self._stack[-1]
+        room = around[0] if type(around) is tuple else self.elements[around].tag if type(around) is int else ""
+        if room in _HEADINGS:
+            self._open_plain(tag, attrs)
+        else:
+            self._open_room(tag, attrs)
+
     def _open_preformatted(self, tag: str, attrs: _Attributes) -> None:
         self._open_room(tag, attrs)
         self._preformatted += 1
@@ -481,6 +491,7 @@ _OPENERS: dict[str, _Opener] = {  # every tag that is not here is a room
     **dict.fromkeys(_EMPTY, _Builder._ignore),
     **dict.fromkeys(_CELLS, _Builder._open_cell),
     **dict.fromkeys(_PREFORMATTED, _Builder._open_preformatted),
+    "button": _Builder._open_button,
     "option": _Builder._open_option,
     "br": _Builder._line_break,
     "hr": _Builder._horizontal_rule,

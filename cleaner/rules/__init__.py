@@ -30,6 +30,7 @@ class Rule:
 RULES: tuple[Rule, ...] = tuple(
     Rule(find)
     for find in (
+        rooms.off_screen_text,
         rooms.hidden_text,
         rooms.named_rooms,
         walls.nothing_but_a_wall,

@@ -25,6 +25,16 @@ _NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
 _SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
 
 
+def off_screen_text(reading: Reading) -> Iterator[Finding]:
+    """``<div style="position:absolute;left:-9455px">best casino bonus</div>``: put where no reader sees it, spam or label.
+
+    Of 370 such blocks of annotated pages hardly one is content.
+    """
+    for index, hidden in enumerate(reading.hidden):
+        if hidden == "off-screen":
+            yield Finding(index, Reason.HIDDEN)
+
+
 def hidden_text(reading: Reading) -> Iterator[Finding]:
     """Text that a browser does not show: ``<div style="display:none">You have been logged out</div>``, country lists.
 

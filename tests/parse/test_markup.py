@@ -263,3 +263,8 @@ def test_a_page_beyond_a_limit_is_refused_and_the_limit_named(html: str, limit: 
     with pytest.raises(PageRefused) as refused:
         parsed(html)
     assert refused.value.limit == limit
+
+
+def test_a_button_that_folds_an_answer_away_is_the_heading_s_text() -> None:
+    found = blocks('<h2><button aria-expanded="false">How much?</button></h2><div><p>Ten coins.</p><button>Buy</button></div>')
+    assert found == [("h2", "How much?"), ("p", "Ten coins."), ("button", "Buy")]
