@@ -84,6 +84,10 @@ def empty_body() -> Problem:
     return Problem(422, "empty-body", "There is no page in the request", detail)
 
 
+def nothing_pasted() -> Problem:
+    return Problem(422, "empty-body", "There is no page in the form", "Paste a page's HTML or text, or choose a file.")
+
+
 def body_too_large(limit: int) -> Problem:
     detail = f"The body has more than {limit:,} bytes, which is the limit here: send a smaller page."
     # The rest of the body is not read, so the connection cannot be used again.

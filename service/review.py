@@ -19,7 +19,7 @@ from service.documents_api import DocumentId, Search
 from service.forms import parts_of
 from service.logins import START
 from service.page_requests import HEAVY_BYTES, in_worker, settings_of, store_of
-from service.problems import Problem, ProblemFound, empty_body, invalid, no_such_path
+from service.problems import Problem, ProblemFound, invalid, no_such_path, nothing_pasted
 from service.requests import CleanerName, Options, PageUrl, faults_of
 from service.review_views import ReviewJob, run_original_job, run_review_job
 from service.samples_api import stored
@@ -168,7 +168,7 @@ async def _read_sent(request: Request) -> tuple[bytes, str, Shown]:
     given = {part.name: part for part in parts if part.content}
     sent = given.get("file") or given.get("page")
     if sent is None:
-        raise ProblemFound(empty_body())
+        raise ProblemFound(nothing_pasted())
     fields = {name: part.content.decode("utf-8", "replace") for name, part in given.items() if name not in ("file", "page")}
     return sent.content, sent.file_name, read_fields(Shown, fields)
 

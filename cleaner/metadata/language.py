@@ -61,7 +61,7 @@ def find_language(facts: Facts) -> Value | None:
     if stated and (size < ENOUGH or primary == stated):
         tag = detected if detected.startswith("zh") and stated == "zh" else stated
         return Value(_TAGS.get(tag, tag), "stated", 0.6)
-    return Value(UNDETERMINED, "langdetect", round(probability, 2)) if size else None
+    return Value(UNDETERMINED, "langdetect", 0.0) if size else None
 
 
 def _differing(stated: str, found: str, probability: float) -> tuple[Other, ...]:

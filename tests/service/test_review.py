@@ -60,7 +60,7 @@ def test_a_page_that_is_sent_to_be_stored_is_found_again(service: InProcess) -> 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"page": (None, "")}, "There is no page in the request"),
+        ({"page": (None, "")}, "There is no page in the form"),
         ({"page": (None, HTML_PAGE), "url": (None, "javascript:alert(1)")}, "a URL begins with http"),
         ({"page": (None, HTML_PAGE), "cleaner": (None, "broom")}, "broom"),
     ],
