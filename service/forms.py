@@ -82,6 +82,6 @@ def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, s
     try:
         options = QueryOptions.model_validate(given)
     except ValidationError as error:
-        return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False)))
+        return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False), body=QueryOptions))
     content, kind = pages[0]
     return (content, kind, options, options.url) if content else empty_body()

@@ -235,7 +235,8 @@ async def _start_again(request: Request, caller: Caller) -> Response:
     try:
         asked = AgainBody.model_validate(json.loads(body))
     except ValidationError as error:
-        raise ProblemFound(invalid(faults_of("pointer", error.errors(include_url=False, include_input=False)[:20]))) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise ProblemFound(invalid(faults_of("pointer", found[:20], body=AgainBody))) from None
     except (ValueError, RecursionError):
         raise ProblemFound(malformed_json("it does not parse")) from None
     _check_options(request, asked.options, "pointer")

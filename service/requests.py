@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -153,19 +153,27 @@ def _one_page(request: CleanRequest) -> CleanRequest | Problem:
     return request if request.html or request.text else empty_body()
 
 
-def faults_of(where: Literal["parameter", "pointer"], errors: list[Any], known: Iterable[str] = ()) -> list[Fault]:
-    """Pydantic's errors about a body (pointer) or a query string (parameter, of which ``known`` are those there are)."""
-    return [_fault(where, error, known) for error in errors]
+def faults_of(
+    where: Literal["parameter", "pointer"],
+    errors: list[Any],
+    known: Iterable[str] = (),
+    *,
+    body: type[BaseModel] = CleanRequest,
+) -> list[Fault]:
+    """Pydantic's errors about a body (pointer) of the form ``body``, or about a query string (parameter, of which ``known``
+    are those there are).
+    """
+    return [_fault(where, error, known, body) for error in errors]
 
 
-def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known: Iterable[str]) -> Fault:
+def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known: Iterable[str], body: type[BaseModel]) -> Fault:
     steps = [str(step) for step in error["loc"]]
     if where == "parameter":
         name = ".".join(steps[1:])
         unknown = f"there is no such parameter: known are {', '.join(sorted(known)) or 'none'}"
     else:
         name = "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
-        unknown = f"there is no such key: {_known(Options if len(steps) > 1 else CleanRequest)}"
+        unknown = f"there is no such key: {_known(_part_of(body, steps[:-1]))}"
     if error["type"] == "extra_forbidden":
         return Fault(where, name, unknown)
     if error["type"] in ("model_type", "model_attributes_type"):
@@ -176,6 +184,15 @@ def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known:
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
         return Fault(where, name, f"must be one of {choices}")
     return Fault(where, name, error["msg"])
+
+
+def _part_of(body: type[BaseModel], steps: Sequence[str]) -> type[BaseModel]:
+    """The model of what stands in a body at a pointer."""
+    for step in steps:
+        if field := body.model_fields.get(step):  # an item's number is no field
+            kinds = (field.annotation, *get_args(field.annotation))
+            body = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), body)
+    return body
 
 
 def _known(model: type[BaseModel]) -> str:

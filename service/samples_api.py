@@ -225,7 +225,7 @@ async def _read_sample(request: Request) -> SampleBody:
         return SampleBody.model_validate_json(body)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        raise ProblemFound(invalid(faults_of("pointer", found[:20]))) from None
+        raise ProblemFound(invalid(faults_of("pointer", found[:20], body=SampleBody))) from None
 
 
 async def agreement_of(request: Request, page: StoredPage, one: Sample, other: Sample) -> dict[str, Any]:

@@ -429,3 +429,15 @@ def test_articles_of_an_upload_are_searched_like_others(server: Server) -> None:
     found = server.client.get('/v1/documents?q="7 barges"').json()["documents"]
     assert len(found) == 1
     assert ARTICLE[1] in server.client.get(f"/v1/documents/{found[0]['id']}").json()["text"]
+
+
+def test_a_misspelt_key_is_told_the_keys_of_its_place(server: Server) -> None:
+    for body, place, known in (
+        ({"select": {"lang": "de"}}, "#/select/lang", "language"),
+        ({"select": {}, "optins": {}}, "#/optins", "options, select"),
+    ):
+        answer = server.client.post("/v1/jobs", json=body)
+        assert answer.status_code == 422
+        (fault,) = answer.json()["errors"]
+        assert fault["pointer"] == place
+        assert known in fault["detail"]
