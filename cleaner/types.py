@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 Kind = Literal["html", "text"]
 Status = Literal["ok", "empty"]
 
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
 
 class Reason(StrEnum):
     """Why a piece of a page is not its content. The values are the wire names."""

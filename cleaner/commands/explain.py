@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cleaner.formats import word_count
-from cleaner.types import Block, Document, Label
+from cleaner.types import HEADINGS, Block, Document, Label
 from cleaner.writers.file import write_whole
 
 _GONE = "red strike"
@@ -49,7 +49,7 @@ def _kept(block: Block, label: Label, is_terminal: bool) -> Text:
         line.append(f"[{cut.reason.value}: {cut.by}]", _WHY)
         at = cut.end
     line.append(block.text[at:])
-    if block.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+    if block.tag in HEADINGS:
         line.stylize("bold")
     return line
 

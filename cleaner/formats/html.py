@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from cleaner.formats.outline import HEADINGS, LISTS, Inline, Node, base_of, inlines, outline, row_cells, safe_target
-from cleaner.types import Block, Document, Image
+from cleaner.formats.outline import LISTS, Inline, Node, base_of, inlines, outline, row_cells, safe_target
+from cleaner.types import HEADINGS, Block, Document, Image
 
 
 def to_html(document: Document) -> str:

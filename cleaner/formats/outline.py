@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
-from cleaner.types import Block, Document, Image, Parsed, Span, SpanKind
+from cleaner.types import HEADINGS, Block, Document, Image, Parsed, Span, SpanKind
 
 MAX_DEPTH = 40  # structural elements around a block that are shown; deeper ones are left out, their text stays
 MAX_BASE = 4_000  # characters of an address; browsers and servers take no more than twice that
@@ -16,7 +16,6 @@ _MAX_SPANS = 2_000  # links and emphases of one block that are shown
 
 Path = tuple[tuple[int, str], ...]
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("ul", "ol", "menu"))
 _CELLS = frozenset(("td", "th"))
 _STRUCTURAL = (

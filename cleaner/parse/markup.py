@@ -15,7 +15,7 @@ from cleaner.errors import PageRefused
 from cleaner.parse.attributes import MAX_NAMES, class_facts, hidden_mark, metadata_mark, names_of
 from cleaner.parse.decode import without_controls
 from cleaner.parse.embedded import embedded_blocks, embedded_element
-from cleaner.types import Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
+from cleaner.types import HEADINGS, Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
 
 MAX_NODES = 200_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
@@ -31,7 +31,6 @@ _INLINE = frozenset(
 _SKIPPED = frozenset("style iframe svg object embed applet canvas audio video map noembed noframes datalist".split())
 _EMPTY = frozenset("input source track param col area wbr".split())
 _CELLS = frozenset(("td", "th"))  # an empty cell keeps its column
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _HIDING = {"noscript": "noscript", "template": "template", "select": "control", "textarea": "control", "dialog": "dialog"}
 _SPAN_KINDS: dict[str, SpanKind] = {
@@ -337,7 +336,7 @@ class _Builder(SaxHandler):
         """``<h2><button>How much does it cost?</button></h2>``: a heading that folds its answer away is the heading's text."""
         around = self._stack[-1]
         room = around[0] if type(around) is tuple else self.elements[around].tag if type(around) is int else ""
-        if room in _HEADINGS:
+        if room in HEADINGS:
             self._open_plain(tag, attrs)
         else:
             self._open_room(tag, attrs)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cleaner.rules.main_content import is_article
 from cleaner.rules.phrasebook import PART_WORDS, Hit
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
-from cleaner.types import Reason
+from cleaner.types import HEADINGS, Reason
 
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
 SIGNOFF_LINES = 3  # sentences below an agency's rule
@@ -21,7 +21,6 @@ RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
 
 _CELLS = frozenset(("td", "th", "dt"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
 _LEADS_ON = re.compile(r"[>/»›‹|→:：]")
 _EMAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,30}")
@@ -194,7 +193,7 @@ def _names_what_follows(reading: Reading, index: int, reason: Reason) -> bool:
     tag = reading.blocks[index].tag
     if reading.words[index] > HEADING_WORDS:
         return False
-    return tag in _CELLS or (tag in _HEADINGS and all(hit.reason is not reason for hit in reading.hits.get(index + 1, ())))
+    return tag in _CELLS or (tag in HEADINGS and all(hit.reason is not reason for hit in reading.hits.get(index + 1, ())))
 
 
 def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:

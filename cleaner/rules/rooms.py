@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cleaner.rules.names import NAMED_BY_TAG, named, telling
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading
-from cleaner.types import Element, Reason
+from cleaner.types import HEADINGS, Element, Reason
 
 CONTENT_SHARE = 0.3  # of the page's prose: a room that holds more is no sidebar, whatever it is called
 SURE_SHARE = 0.8  # <nav>, <footer>, consent tools and comments are believed up to here: they are rarely called so wrongly
@@ -20,7 +20,6 @@ LINKED = 0.3  # share of such a section's characters inside links, at most
 UNLINKED = 0.05  # the same where it has no sentences: dishes on a menu are no links, a site's menu is
 
 _WORD = re.compile(r"[^\W_]+")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
 _SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
 
@@ -107,12 +106,12 @@ def _is_called_by_its_heading(reading: Reading, room: Element, reason: Reason) -
     and so do lists of links.
     """
     heading = reading.blocks[room.first] if room.first < room.end else None
-    if heading is None or heading.tag not in _HEADINGS:
+    if heading is None or heading.tag not in HEADINGS:
         return False
     said = _WORD.findall(heading.text.lower())
     if not all(set(_WORD.findall(name)) <= set(said) for name in telling(room.names)):
         return False
-    if room.tag in _HEADINGS:
+    if room.tag in HEADINGS:
         return True
     if reason is Reason.COMMENTS:
         return False
