@@ -97,11 +97,13 @@ async def post_for(server: Server, seconds: float, connections: int, name: str =
 
 
 def throughput(seconds: float) -> None:
-    """The library on CORES processes, then the service with as many workers, in turns: pages a second, and CPU a page."""
-    with _server(workers=str(CORES), queue="64") as server, ProcessPoolExecutor(CORES) as library:
+    """The library on CORES processes, then a service with as many workers, in turns: pages a second, and CPU a page.
+
+    Each round has a service of its own, so that no worker has cleaned so many pages that it is replaced while it is measured.
+    """
+    with ProcessPoolExecutor(CORES) as library:
         for name in PAGES:
-            asyncio.run(post_for(server, 2, 8, name))
-            rounds = [_beside_the_library(server, library, name, seconds) for _ in range(5)]
+            rounds = [_beside_the_library(library, name, seconds) for _ in range(5)]
             at_once, alone, pages_cpu, own_cpu, worker_cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
             ratio = statistics.median(row[0] / row[1] for row in rounds)
             of_cpu = statistics.median(row[2] / (row[3] + row[4]) for row in rounds)
@@ -111,15 +113,15 @@ def throughput(seconds: float) -> None:
             )
 
 
-def _beside_the_library(
-    server: Server, library: ProcessPoolExecutor, name: str, seconds: float
-) -> tuple[float, float, float, float, float]:
+def _beside_the_library(library: ProcessPoolExecutor, name: str, seconds: float) -> tuple[float, float, float, float, float]:
     """(pages/s of the service, of the library; CPU ms a page of the library, of the service's process, of its workers)."""
     alone = list(library.map(clean_for, [name] * CORES, [seconds] * CORES))
-    workers = server.workers()
-    own_before, workers_before = _cpu_seconds([server.process.pid]), _cpu_seconds(workers)
-    statuses, _ = asyncio.run(post_for(server, seconds, 8, name))
-    own, of_workers = _cpu_seconds([server.process.pid]) - own_before, _cpu_seconds(workers) - workers_before
+    with _server(workers=str(CORES), queue="64") as server:
+        asyncio.run(post_for(server, 2, 8, name))
+        workers = server.workers()
+        own_before, workers_before = _cpu_seconds([server.process.pid]), _cpu_seconds(workers)
+        statuses, _ = asyncio.run(post_for(server, seconds, 8, name))
+        own, of_workers = _cpu_seconds([server.process.pid]) - own_before, _cpu_seconds(workers) - workers_before
     done = statuses[200]
     cleaned = sum(count for count, _ in alone)
     cpu = sum(taken for _, taken in alone)
