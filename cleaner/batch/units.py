@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -29,6 +29,7 @@ from cleaner.writers.rows import ROW_WRITERS, RowWriter
 
 FILES_A_UNIT = 200  # that are one page each; an archive, or a piece of one, is a unit of its own
 BYTES_A_UNIT = 20_000_000  # of such files
+LARGE = 1 / 20  # of a batch's bytes: a smaller archive is not read only to split it, as there is other work meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ class Unit:
 def units_of(batch: Batch) -> Iterator[Unit]:
     """The files of a batch in order, in units, up to its limit of pages.
 
-    A large archive whose format allows it is several units, so that several machines read it. Where there is a limit, files
-    that hold pages are read up to it to count them, and the unit that reaches it is another than without it.
+    A large archive whose format allows it is several units, so that several machines read it; one that has to be read for
+    that only where it is a large part of the batch. Where there is a limit, files that hold pages are read up to it to count
+    them, and the unit that reaches it is another than without it.
     """
     if not batch.limit:
-        yield from _units(_in_pieces(batch.find()()))
+        yield from _units(_in_pieces(list(batch.find()())))
         return
     left = batch.limit
     for unit in _units(batch.find()()):
@@ -111,18 +113,21 @@ def _is_page(file: Source) -> bool:
     return file.reader is None or file.reader.name == "page"
 
 
-def _in_pieces(files: Iterable[Source]) -> Iterator[Source]:
+def _in_pieces(files: Sequence[Source]) -> Iterator[Source]:
+    large = LARGE * sum(file.size for file in files)
     for file in files:
-        pieces = _pieces(file)
+        pieces = _pieces(file, large)
         if len(pieces) > 1:
             yield from (replace(file, piece=piece) for piece in pieces)
         else:
             yield file
 
 
-def _pieces(file: Source) -> list[Piece]:
+def _pieces(file: Source, large: float) -> list[Piece]:
     """Where there is something wrong with the file, none: it is read as a whole, which tells what."""
     if file.problem or file.reader is None or file.reader.pieces is None or file.size < BYTES_A_UNIT:
+        return []
+    if file.reader.pieces_take_reading and file.size < large:
         return []
     try:
         with open_place(file.location) as opened:
