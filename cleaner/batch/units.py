@@ -6,10 +6,11 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from cleaner.batch.reading import Read, ReadAhead
@@ -138,14 +139,21 @@ def _pieces(file: Source, large: float) -> list[Piece]:
 
 def _counted(unit: Unit, batch: Batch, most: int) -> int:
     """The number of its pages that the batch looks at, as far as they matter."""
+    with closing(reads_of(unit, batch)) as reads:
+        return sum(1 for _ in islice(reads, most))
+
+
+def reads_of(unit: Unit, batch: Batch) -> Generator[Read, None, None]:
+    """What is read of a unit, as far as the batch looks at it."""
+    wanted = _Wanted(unit, batch)
     reader = ReadAhead(partial(iter, unit.files), batch.fields)
-    count = 0
     try:
-        while count < most and (read := reader.take()) is not None:
-            count += batch.has(read)
+        with suppress(Enough):
+            while (read := reader.take()) is not None:
+                if wanted(read):
+                    yield read
     finally:
         reader.stop()
-    return count
 
 
 def _source(told: dict[str, object]) -> Source:
@@ -195,6 +203,10 @@ class Receipts:
         path = self._path(unit)
         return path.exists() and not (retry_failed and json.loads(path.read_text(encoding="utf-8"))["failures"])
 
+    def pages(self, unit: Unit) -> int:
+        """The number of its pages, whatever came of them."""
+        return sum(json.loads(self._path(unit).read_text(encoding="utf-8"))["counts"].values())
+
     def write(
         self, unit: Unit, counts: Mapping[str, int], failures: list[tuple[str, str, str]], tally: Tally, texts: list[Text]
     ) -> None:
@@ -243,8 +255,8 @@ class Receipts:
         return self._folder / f"{unit.name}{suffix}"
 
 
-def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
-    """Clean the files of a unit, write what comes of them, and then the receipt; a short form of that is returned.
+def clean_unit(unit: Unit, batch: Batch, workers: int = 1) -> dict[str, int]:
+    """Clean the files of a unit by so many processes, write what comes of them, and then the receipt; returns its short form.
 
     What an earlier try left unfinished is written over.
     """
@@ -260,7 +272,7 @@ def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
             else Parts(Path(folder), writer, opens_each=False)
         )
         stream = clean_sources(
-            partial(iter, unit.files), batch.job, 1, wanted=_Wanted(unit, batch), fields=batch.fields, limits=batch.limits
+            partial(iter, unit.files), batch.job, workers, wanted=_Wanted(unit, batch), fields=batch.fields, limits=batch.limits
         )
         chunk = 0
         with closing(stream):

@@ -19,7 +19,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="OUT",
-        help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet); with --engine ray also a URL (s3://, gs://).",
+        help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet), or a URL (s3://, gs://).",
     ),
 ]
 To = Annotated[
