@@ -118,7 +118,7 @@ def _with_bar(steps: Steps[Result], rate: Rate, console: Console) -> Result:
     from rich.progress import Progress as Bar
 
     with Bar(TextColumn("cleaning"), BarColumn(), TextColumn("{task.fields[line]}"), console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, line="")
+        task = bar.add_task("", total=None, line="starting")
 
         def tell(progress: Progress) -> None:
             share = rate.told(progress)["share"]

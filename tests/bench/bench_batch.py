@@ -1,7 +1,9 @@
-"""What a batch costs beside the cleaning itself, what a second worker brings, and what memory it takes over many pages.
+"""What a batch costs beside the cleaning itself, what a second worker brings, what memory it takes over many pages, and what
+it takes to find where a WARC can be split.
 
     python tests/bench/bench_batch.py speed [--pages N] [--rounds N] [--corpus CORPUS]
     python tests/bench/bench_batch.py memory [--pages N]
+    python tests/bench/bench_batch.py split [--pages N] [--corpus CORPUS]
 
 ``speed`` cleans the pages of samples/, or of a corpus as ``cleaner score`` takes it, in two processes that do nothing else,
 each a half of them, then in batches: of one worker with one core for everything, of one worker, and of two; in turn, three
@@ -10,12 +12,14 @@ the clock and as two cores would do that are busy with nothing else (by CPU); an
 batch, which is the share of the sum of the cores' pure cleaning rate that a batch can reach. Start-up is a part of batches,
 and is told apart by a batch of one page. On a machine that others use the clock says little, CPU more.
 ``memory`` follows the memory of every process of a batch over many small pages, by tenths of the pages.
+``split`` looks for the pieces of a WARC of so many pages, compressed a record at a time.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import os
 import statistics
@@ -32,6 +36,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleaner import clean
+from cleaner.readers.warc import warc_pieces
 from cleaner.scoring.samples import sample_sets
 from cleaner.types import Page
 from cleaner.writers.rows import json_row
@@ -67,7 +72,7 @@ class Taken:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "memory"))
+    parser.add_argument("what", choices=("speed", "memory", "split"))
     parser.add_argument("--pages", type=int)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--corpus", type=Path, default=Path(__file__).parents[2] / "samples")
@@ -75,6 +80,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if arguments.what == "speed":
             measure_speed(Path(folder), _pages_of(arguments.corpus, arguments.pages or 1_000), arguments.rounds)
+        elif arguments.what == "split":
+            measure_split(_pages_of(arguments.corpus, arguments.pages or 1_000))
         else:
             measure_memory(Path(folder), arguments.pages or 100_000)
 
@@ -125,6 +132,28 @@ def measure_memory(folder: Path, pages: int) -> None:
         parent, child = (_part(looks, tenth) for looks in (taken.parent_bytes, taken.child_bytes))
         table.add_row(f"{tenth * 10} to {tenth * 10 + 10} %", f"{parent / 1e6:.0f}", f"{child / 1e6:.0f}")
     Console(width=110).print(table)
+
+
+def measure_split(contents: Sequence[bytes]) -> None:
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    made = io.BytesIO()
+    writer = WARCWriter(made, gzip=True)
+    for number, content in enumerate(contents):
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        address, payload = f"https://river.example/{number}", io.BytesIO(content)
+        writer.write_record(
+            writer.create_warc_record(address, "response", payload=payload, http_headers=http, length=len(content))
+        )
+    started = time.process_time()
+    pieces = list(warc_pieces(io.BytesIO(made.getvalue())))
+    seconds = time.process_time() - started
+    size = made.tell() / 1e6
+    print(
+        f"{len(contents):,} pages, {size:.0f} MB of .warc.gz: {len(pieces)} pieces, found in {seconds:.2f} s of CPU,"
+        f" {seconds / len(contents) * 1000:.2f} ms a page, {size / seconds:.0f} MB a second"
+    )
 
 
 def _part(looks: list[int], tenth: int) -> int:
