@@ -54,7 +54,8 @@ def store_of(url: str) -> AbstractFileSystem:
 
 
 def files_in_store(url: str) -> Iterator[tuple[str, str, int, str]]:
-    """The files at a URL, below it or matching it: URL, path below the given one, size in bytes, and what changes with it.
+    """The files at a URL, below it or matching it: URL, path below the given one or name, size in bytes, and what changes
+    with it.
 
     They come in order of their names. Raises InputError where there are none, or the store does not answer.
     """
@@ -73,7 +74,7 @@ def files_in_store(url: str) -> Iterator[tuple[str, str, int, str]]:
     if not found:
         raise InputError(f"{url} does not exist: give a file, a prefix or a pattern that is there")
     for path in sorted(found):
-        relative = path.removeprefix(below) if below else path.rpartition("/")[2]
+        relative = path[len(below) :] if below and path.startswith(below) else path.rpartition("/")[2]
         told = found[path]
         state = next((str(told[key]) for key in ("ETag", "etag", "mtime", "LastModified") if key in told), "")
         yield store.unstrip_protocol(path), relative, int(told.get("size") or 0), state

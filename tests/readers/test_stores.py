@@ -77,6 +77,7 @@ def test_a_pattern_stands_for_the_objects_that_it_matches() -> None:
 @pytest.mark.usefixtures("_store")
 def test_a_single_object_is_read() -> None:
     assert pages_of("s3://crawl/lines/d.jsonl.gz") == ["It snowed."]
+    assert [source.name for source in find_sources(["s3://crawl/lines/d.jsonl.gz"], [])] == ["d.jsonl.gz"]
 
 
 @pytest.mark.usefixtures("_store")
