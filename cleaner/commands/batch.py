@@ -74,6 +74,8 @@ def batch(
     from cleaner.readers import reader_named
     from cleaner.writers.places import output_at
 
+    if ray_address and engine != "ray":
+        raise typer.BadParameter("--ray-address is where --engine ray works: say that as well")
     chosen = name_with(cleaner, profile, mode)
     _check_cleaner(chosen, sites, learn_sites)
     place = output_at(out)

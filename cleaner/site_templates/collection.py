@@ -134,8 +134,10 @@ class SiteTemplates:
         """Read a file of ``to_json``. Raises InputError when it cannot be read or is something else."""
         try:
             return cls.from_json(path.read_text(encoding="utf-8"), str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read as site templates: {error}") from error
+        except OSError as error:
+            raise InputError(f"the site templates {path} cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path} holds no site templates: name a file that 'cleaner sites learn' wrote") from error
 
     def _add(self, host: str, seen: Sketch) -> None:
         sample = self._samples.get(host)

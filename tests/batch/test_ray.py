@@ -71,9 +71,11 @@ def test_a_batch_on_ray_that_is_killed_goes_on_with_the_units_that_are_not_done(
 def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
     folder = pages(tmp_path / "in", 1)
 
+    without = program("batch", folder, "-o", tmp_path / "out", "--ray-address", "127.0.0.1:1")
     done = program("batch", folder, "-o", tmp_path / "out", "--engine", "ray", "--ray-address", "127.0.0.1:1")
 
-    assert done.returncode == 2
+    assert (without.returncode, done.returncode) == (2, 2)
+    assert "--ray-address is where --engine ray works" in without.stderr
     assert "there is no Ray cluster at 127.0.0.1:1" in done.stderr
 
 
