@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
@@ -243,7 +244,7 @@ async def clean_again(
     if page is None:
         raise ProblemFound(no_such_document())
     owner = await store.read(documents.owner_of, document_id) or caller.owner
-    stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
+    stored = replace(page, content=packed(page.content))
 
     def in_one(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
         return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)

@@ -37,10 +37,10 @@ from service.problems import (
     unsupported_encoding,
 )
 from service.reach import OutboundRefused
-from service.requests import Options, PageUrl, faults_of
+from service.requests import FetchTime, Options, PageUrl, faults_of
 from service.store import jobs
 from service.store.database import Store
-from service.store.jobs import ENDED, FIELD, Job
+from service.store.jobs import ENDED, FETCHED_AT, FIELD, Job
 from service.upload_forms import FormFile
 from service.webhooks import new_secret
 
@@ -81,6 +81,7 @@ class UploadQuery(JobOptions):
             examples=["html=body,url=link"],
         ),
     ] = None
+    fetched_at: FetchTime | None = None
 
 
 class AgainBody(BaseModel):
@@ -194,6 +195,8 @@ async def _start_upload(request: Request, caller: Caller, query: UploadQuery) ->
     options, webhook = _kept_options(query)
     if query.field is not None:
         options[FIELD] = _checked_fields(query.field, reader)
+    if query.fetched_at is not None:
+        options[FETCHED_AT] = query.fetched_at
     job = await store.write(jobs.create, caller.owner, reader, name, options, webhook)
     try:
         await _store_upload(content, store, job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from itertools import combinations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -168,7 +169,7 @@ async def stored(request: Request, caller: Caller, document_id: str) -> StoredPa
     found = await store_of(request).read(documents.find_page, caller.sees, document_id)
     if found is None:
         raise ProblemFound(no_such_document())
-    return StoredPage(found.media_type, found.charset, found.url, packed(found.content), "")
+    return replace(found, content=packed(found.content))
 
 
 async def queued(request: Request, caller: Caller, query: QueueQuery) -> tuple[list[Queued], int]:

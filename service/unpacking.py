@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from cleaner.errors import CleanerError
+from cleaner.fetch_time import fetch_time
 from cleaner.readers import Fields, read_pages, reader_named
 from cleaner.types import Kind
 from service.cleaning import MemberJob
@@ -69,12 +69,12 @@ def read_batch(file: Path) -> list[Member]:
     return members
 
 
-def member_job(page: bytes, options: Options) -> MemberJob:
-    """The page of a Member with what the archive told of it."""
+def member_job(page: bytes, options: Options, fetched_at: str | None = None) -> MemberJob:
+    """The page of a Member with what the archive told of it; ``fetched_at`` is for those of which it told no time."""
     head, _, content = page.partition(b"\n")
     told = json.loads(head)
-    fetched_at = told.get("fetched_at")  # pages that an earlier version unpacked have none
-    moment = datetime.fromisoformat(fetched_at) if fetched_at else None
+    told_at = told.get("fetched_at") or fetched_at  # pages that an earlier version unpacked have none
+    moment = fetch_time(told_at) if told_at else None
     return MemberJob(content, cast("Kind | None", told["kind"]), told["url"], told["charset"], options, fetched_at=moment)
 
 
