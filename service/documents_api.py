@@ -23,6 +23,7 @@ from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.exporting import EXPORTS, record_of
+from service.formed import STORED_ID
 from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, json_response, read_job, store_of
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version, not_stored_in
@@ -37,7 +38,7 @@ from service.store.search_words import terms_of
 
 router = APIRouter(prefix="/v1/documents")
 
-DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the `id` of a stored document")]
+DocumentId = Annotated[str, STORED_ID, Path(description="the `id` of a stored document")]
 Number = Annotated[int, Path(ge=1, le=1_000_000, description="the number of a version")]
 
 DEFAULT_LIMIT = 50

@@ -23,6 +23,7 @@ from service.bodies import announced_bytes, body_chunks, encoding_of, read_body
 from service.cleaning import FORM_BODY, JSON_BODY
 from service.cursors import cursor, number_behind
 from service.documents_api import Wanted
+from service.formed import STORED_ID
 from service.outbound import check_webhook
 from service.page_requests import check_parameters, json_response, settings_of, store_of
 from service.problems import (
@@ -46,7 +47,7 @@ from service.webhooks import new_secret
 
 router = APIRouter(prefix="/v1/jobs")
 
-JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the `id` of a job")]
+JobId = Annotated[str, STORED_ID, Path(description="the `id` of a job")]
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
