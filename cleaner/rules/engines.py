@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaner.rules.reading import Finding, Reading
-from cleaner.types import Element, Reason
+from cleaner.types import HEADINGS, Element, Reason
 
 CONTENT_SHARE = 0.3  # of the page's prose, and
 WORDS_SHARE = 0.5  # of its words: what holds more is the content, whatever it is called
 QUOTED_WORDS = 4  # of a quoted line, from which its standing elsewhere on the page is no chance
 QUOTE_HEAD_WORDS = 12
+LONGEST_EDIT_LINK = 40  # characters of "[Bearbeiten | Quelltext bearbeiten]"
+_ANCHORED = HEADINGS | {"dt"}
+_ANCHORS = ("¶", "#", "§", "🔗", "\u200b", "Link", "permalink")
+_ANCHOR_ENDS = frozenset("¶#§🔗\u200b]kK")
 
 # Whole names (a class, an id, a role), by the software that gives them. On annotated pages less than one word of twenty in
 # an element of such a name is content.
@@ -134,3 +138,24 @@ def _is_quote(element: Element) -> bool:
 
 def _names_who_said_it(reading: Reading, index: int) -> bool:
     return reading.words[index] <= QUOTE_HEAD_WORDS and reading.texts[index][-1] in ":↑"
+
+
+def heading_anchor(reading: Reading) -> Iterator[Finding]:
+    """``<h2>Install<a class="headerlink">¶</a></h2>``, "History[edit]": the heading stays, what is clicked on goes."""
+    if not reading.html:
+        return
+    for index, block in enumerate(reading.blocks):
+        if block.tag not in _ANCHORED or not block.spans or block.text[-1] not in _ANCHOR_ENDS:
+            continue
+        links = [span for span in block.spans if span.kind == "link"]
+        start = _anchor_start(block.text, links[-1].start) if links else 0
+        if start and links[-1].end >= len(block.text) - 1:
+            yield Finding(index, Reason.FORM, 0.95, (start, len(block.text)))
+
+
+def _anchor_start(text: str, link: int) -> int:
+    """Where the anchor at a heading's end begins; 0 where its link is some of the heading's words."""
+    if text[link:] in _ANCHORS:
+        return link
+    bracket = text.rfind("[", 0, link + 1)
+    return bracket if text[-1] == "]" and bracket >= 0 and len(text) - bracket <= LONGEST_EDIT_LINK else 0
