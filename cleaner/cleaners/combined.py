@@ -111,7 +111,13 @@ class CombinedCleaner:
         shared = self.copies.shared(parsed.page.id) if self.copies else None
         if shared:
             labels = _without_own_pieces(parsed, labels, shared)
-        page_type = looked.page_type if any(label.keep for label in labels) else "none"
+        page_type = looked.page_type
+        known = self._artefact.remembered.page(parsed, looked.words)
+        if known and self.profile in ("auto", known.reading):
+            labels = known.corrected(labels, by_rules, reasons)
+            page_type = known.page_type
+        if not any(label.keep for label in labels):
+            page_type = "none"
         return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
 
 
