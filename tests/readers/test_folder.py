@@ -10,7 +10,7 @@ import pytest
 
 from cleaner.errors import InputError, PageRefused
 from cleaner.parse import MAX_CONTENT
-from cleaner.readers import READERS
+from cleaner.readers import READERS, read_pages
 from cleaner.readers.file import read_file, read_stream
 from cleaner.readers.folder import Source, find_sources
 
@@ -173,6 +173,17 @@ def test_a_dangling_link_says_what_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="link to a file that does not exist"):
         read_file(tmp_path / "a.html")
+
+
+def test_a_file_that_has_vanished_or_cannot_be_read_is_a_failure(tmp_path: Path) -> None:
+    (source,) = sources(folder_of(tmp_path, "a.html"))
+    (tmp_path / "a.html").unlink()
+
+    (vanished,) = read_pages(source.location, source.name, READERS["page"])
+    (unreadable,) = read_pages("/proc/self/mem", "b.html", READERS["page"])  # whoever asks, its first page is not there
+
+    assert (vanished.page, vanished.place, "does not exist" in vanished.message) == (None, "a.html", True)
+    assert (unreadable.page, unreadable.place, unreadable.error) == (None, "b.html", "InputError")
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cleaner.readers.warc import MAX_HEAD, MAX_RECORD, read_warc, read_warc_piec
 from tests.readers.pages import contents, failures, page, read
 
 pytest.importorskip("fastwarc", reason="the extra 'warc' is not installed")
+from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -69,6 +70,7 @@ def test_what_fastwarc_wrote_is_read() -> None:
         record.write(made)
 
     assert contents(read(made.getvalue(), "a.warc")) == PAGES
+    assert [record.content_stream().read() for record in ArchiveIterator(io.BytesIO(made.getvalue()))] == PAGES
 
 
 def test_a_wet_file_is_read_as_text() -> None:
