@@ -12,7 +12,8 @@ RUN /opt/cleaner/bin/python -m pip install --no-cache-dir ".[service]"
 FROM python:3.11-slim
 COPY --from=build /opt/cleaner /opt/cleaner
 ENV PATH=/opt/cleaner/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-# The database: the one place that is written to, so the root may be read-only.
+# The database. Beside it only /tmp is written to, where uploads are taken apart, so the root may be read-only:
+# docker run --read-only --tmpfs /tmp --volume cleaner:/data --publish 127.0.0.1:8000:8000 IMAGE
 ENV CLEANER_DATABASE=sqlite:////data/cleaner.db
 RUN useradd --system --uid 10001 --no-create-home cleaner && mkdir /data && chown 10001 /data
 VOLUME /data

@@ -62,7 +62,7 @@ def test_the_service_may_write_where_it_has_to_and_nowhere_else() -> None:
     assert SERVICE["read_only"] is True
     assert SERVICE["cap_drop"] == ["ALL"]
     mounted = {volume.split(":")[1] for volume in SERVICE["volumes"]}
-    assert "/tmp" in mounted  # noqa: S108  # sockets of the worker processes, and uploads that are taken apart
+    assert "/tmp" in mounted  # noqa: S108  # uploads that are taken apart
     named = {volume.split(":")[0] for service in (SERVICE, DATABASE) for volume in service["volumes"]}
     assert named == set(COMPOSE["volumes"])
 

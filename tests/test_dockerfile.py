@@ -9,8 +9,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,10 +98,13 @@ on_one_core = pytest.mark.xdist_group("image")  # it is built once
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    built = Image(tmp_path_factory.mktemp("image"))
-    built.build(INSTRUCTIONS)
-    return built
+def image() -> Iterator[Image]:
+    with tempfile.TemporaryDirectory(prefix="cleaner-image-") as folder:  # not pytest's: the image's user has to get in
+        root = Path(folder)
+        root.chmod(0o755)
+        built = Image(root)
+        built.build(INSTRUCTIONS)
+        yield built
 
 
 def test_every_file_the_image_is_built_from_is_there() -> None:
@@ -128,6 +133,57 @@ def test_the_built_image_serves_and_finds_itself_healthy(image: Image) -> None:
     assert answer.json()["text"].startswith("The harbour master counted")
     assert stored.json()["documents"] == []
     assert Path(image.here("/data/cleaner.db")).exists()
+
+
+# The root as a container has it with ``read_only``: /data can be written to, and /tmp, which is $TMPDIR here.
+# A Python that lies in root's home is shown to others.
+CONTAINED = """
+case "$BASE" in /root/*)
+    mkdir -p "$ROOT/base"
+    mount --bind "$BASE" "$ROOT/base"
+    mount -t tmpfs -o mode=755 tmpfs /root
+    mkdir -p "$BASE"
+    mount --move "$ROOT/base" "$BASE"
+esac
+for folder in "$ROOT/data" "$TMPDIR"; do mount --bind "$folder" "$folder"; done
+for mounted in / $(findmnt --noheadings --output TARGET --target "$ROOT"); do mount -o remount,bind,ro "$mounted"; done
+exec setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+"""
+
+
+@on_one_core
+def test_the_image_works_as_its_user_without_rights_on_a_root_that_is_read_only(image: Image) -> None:
+    scratch, user = image.root / "tmp", int(dict(INSTRUCTIONS)["USER"])
+    scratch.mkdir(mode=0o1777)
+    scratch.chmod(0o1777)
+    (image.root / "data").chmod(0o755)
+    port = _free_port()
+    environment = image.environment | {
+        "CLEANER_PORT": str(port),
+        "CLEANER_DATABASE": f"sqlite:///{image.root}/data/contained.db",
+        "ROOT": str(image.root),
+        "BASE": sys.base_prefix,
+        "TMPDIR": str(scratch),
+        "USER_ID": str(user),
+    }
+    contained = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-ec", CONTAINED, "sh"]
+    tried = subprocess.run([*contained, "true"], env=environment, capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"no root can be made read-only here, for which it takes root: {tried.stderr.strip()}")
+    os.chown(image.root / "data", user, user)
+    writes = subprocess.run([*contained, "touch", f"{image.root}/opt/x"], env=environment, capture_output=True, check=False)
+    assert b"Read-only file system" in writes.stderr
+    key = _key(image, environment, contained)
+    with _running([*contained, *_argument("CMD")], image, environment) as process:
+        while not _healthy(_argument("HEALTHCHECK"), environment):
+            assert process.poll() is None, "the service ended by itself"
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=key, timeout=60) as client:
+            upload = b'{"html": "<p>The harbour master counted forty barges before noon, and then he went home.</p>"}'
+            job = client.post("/v1/jobs?name=a.jsonl", content=upload).json()
+            while (shown := client.get(f"/v1/jobs/{job['id']}").json())["state"] in ("queued", "running"):
+                time.sleep(0.1)
+    assert (shown["state"], shown["done"]) == ("done", 1), shown
+    assert {file.stat().st_uid for file in (image.root / "data").glob("contained.db*")} == {user}
 
 
 @on_one_core
@@ -176,19 +232,23 @@ def _healthy(check: list[str], environment: dict[str, str]) -> bool:
     return done.returncode == 0
 
 
-def _key(image: Image, environment: dict[str, str]) -> dict[str, str]:
+def _key(image: Image, environment: dict[str, str], contained: Sequence[str] = ()) -> dict[str, str]:
     """The header of a key: without one the image does not start, as it listens on every address."""
     command = f"{image.root}/opt/cleaner/bin/cleaner-service keys create --name test --scopes admin"
-    made = subprocess.run(command.split(), env=environment, cwd=image.root, capture_output=True, text=True, check=True)
+    made = subprocess.run(
+        [*contained, *command.split()], env=environment, cwd=image.root, capture_output=True, text=True, check=True
+    )
     return {"Authorization": f"Bearer {made.stdout.strip()}"}
 
 
 @contextmanager
 def _running(command: list[str], image: Image, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    executable = shutil.which(command[0], path=environment["PATH"])
+    executable = shutil.which(_argument("CMD")[0], path=environment["PATH"])
     assert executable
     assert Path(executable).is_relative_to(image.root)
-    with subprocess.Popen([executable, *command[1:]], env=environment, cwd=image.root) as process:
+    with subprocess.Popen(
+        command, executable=shutil.which(command[0], path=environment["PATH"]), env=environment, cwd=image.root
+    ) as process:
         try:
             yield process
         finally:

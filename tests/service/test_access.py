@@ -35,11 +35,19 @@ def store(service: InProcess, key: dict[str, str]) -> httpx.Response:
 
 
 def test_every_route_but_the_probes_needs_a_key(service: InProcess) -> None:
-    paths = [*service.app.openapi()["paths"], service.app.openapi_url, "/nowhere"]
-    for path in paths:
-        filled = str(path).replace("{document_id}", "0" * 32).replace("{number}", "1")
-        status = service.get(filled).status_code
-        assert (status == 401) == (path not in OPEN_PATHS), path
+    documented = service.app.openapi()["paths"].items()
+    others = [("get", service.app.openapi_url), ("get", "/nowhere"), ("post", "/review/clean"), ("post", "/review/documents")]
+    for method, path in [*((method, path) for path, item in documented for method in item), *others]:
+        filled = str(path).replace("{document_id}", "0" * 32).replace("{job_id}", "0" * 32).replace("{number}", "1")
+        status = service.ask(method.upper(), filled).status_code
+        assert (status == 401) == (path not in OPEN_PATHS), (method, path)
+
+
+def test_a_browser_without_a_key_is_sent_to_where_one_is_asked_for(service: InProcess) -> None:
+    for path in ("/", "/review", "/review/queue"):
+        sent_on = service.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert sent_on.status_code == 303
+        assert sent_on.headers["Location"].startswith("/review/login?next=")
 
 
 @pytest.mark.parametrize("header", ["Bearer ", "Bearer wrong", "Basic abc", "Bearer clk_000000000000_" + "x" * 43, ""])

@@ -59,6 +59,7 @@ OF_FACADES = [route for facade in FACADES.values() for route in facade.routes if
 TAKE_BODIES = [
     *((method, path) for path, item in DOCUMENTED.items() for method in ("post", "put") if method in item),
     *((method.lower(), route.path) for route in OF_FACADES for method in route.methods or ()),
+    *(("post", path) for path in ("/review/login", "/review/clean", "/review/documents")),
 ]
 
 

@@ -53,11 +53,12 @@ def test_every_answer_carries_headers_that_keep_browsers_from_harm(service: InPr
 
 
 def test_no_other_origin_may_use_the_service_from_a_browser_unless_it_is_named(service: InProcess, tmp_path: Path) -> None:
-    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
     assert "Access-Control-Allow-Origin" not in service.ask("OPTIONS", "/v1/clean", headers=asked).headers
     assert "Access-Control-Allow-Origin" not in service.get("/version", headers=asked).headers
     with in_process(workers=1, cors_origins="https://app.example", database=f"sqlite:///{tmp_path}/a.db") as named:
         allowed = named.ask("OPTIONS", "/v1/clean", headers=asked)
+        assert allowed.status_code == 200
         assert allowed.headers["Access-Control-Allow-Origin"] == "https://app.example"
         other = named.ask("OPTIONS", "/v1/clean", headers=asked | {"Origin": "https://other.example"})
         assert "Access-Control-Allow-Origin" not in other.headers
