@@ -109,14 +109,14 @@ class CombinedCleaner:
         shared = self.copies.shared(parsed.page.id) if self.copies else None
         if shared:
             labels = _without_own_pieces(parsed, labels, shared)
-        page_type = looked.page_type
+        page_type, quality = looked.page_type, looked.quality(probabilities, keep)
         known = self._artefact.remembered.page(parsed, looked.words)
         if known and self.profile in ("auto", known.reading):
             labels = known.corrected(labels, by_rules, reasons)
-            page_type = known.page_type
+            page_type, quality = known.page_type, known.share + (1 - known.share) * quality
         if not any(label.keep for label in labels):
             page_type = "none"
-        return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
+        return Labelled(labels, page_type, quality, site.facts if site else NO_FACTS)
 
 
 def _believed(looked: Looked, profile: Profile, *, kept_words: float) -> Collection[str]:

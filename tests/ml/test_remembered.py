@@ -54,12 +54,12 @@ def words(text: str) -> list[str]:
     "site",
     ["hedgelayers-forum.example", "mugong-luntan.example", "rechnoy-vestnik.example", "treadle-forum.example"],
 )
-def test_a_corrected_page_comes_out_right_to_the_parts_of_its_lines_and_its_type(site: str) -> None:
+def test_a_corrected_page_comes_out_right_to_the_parts_of_its_lines_and_foretells_so(site: str) -> None:
     given = sample(site)
     assert word_match(given.body, cleaned(given.page, NOTHING).text).f1 < 0.91
     document = cleaned(given.page, remember(NOTHING, [given]))
     assert word_match(given.body, document.text).f1 == 1
-    assert document.page_type == given.page_type
+    assert (document.page_type, document.quality) == (given.page_type, 1)
 
 
 def test_what_a_person_kept_stays_and_what_goes_says_so() -> None:
