@@ -22,6 +22,8 @@ from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
 BELIEVED = frozenset(
     (
+        "rules.engines.parts_of_an_engine",
+        "rules.engines.quoted_posts",
         "rules.furniture.advertisement_label",
         "rules.furniture.author_box",
         "rules.furniture.consent_wall",
