@@ -63,6 +63,7 @@ BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_
 ALWAYS = 2.0
 REPEATED = 0.7
 REPEATING = frozenset(("service", "documentation", "forum"))
+BY_TEACHING = f"by_site.{TAUGHT.told}"
 LITTLE = 200  # words that the model keeps; with more, a wall is a text about walls, and what is hidden may be the thread
 SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two sentences for what is left of one
 
@@ -111,14 +112,15 @@ class CombinedCleaner:
         shared = self.copies.shared(parsed.page.id) if self.copies else None
         if shared:
             labels = _without_own_pieces(parsed, labels, shared)
-        page_type = looked.page_type
+        page_type, quality = looked.page_type, looked.quality(probabilities, keep)
         known = self._artefact.remembered.page(parsed, looked.words)
         if known and self.profile in ("auto", known.reading):
-            labels = known.corrected(labels, by_rules, reasons)
-            page_type = known.page_type
+            corrected = known.corrected(labels, by_rules, reasons)
+            labels = [old if old.by == BY_TEACHING else new for old, new in zip(labels, corrected, strict=True)]
+            page_type, quality = known.page_type, known.share + (1 - known.share) * quality
         if not any(label.keep for label in labels):
             page_type = "none"
-        return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
+        return Labelled(labels, page_type, quality, site.facts if site else NO_FACTS)
 
 
 def _believed(looked: Looked, profile: Profile, *, kept_words: float) -> Collection[str]:
@@ -148,9 +150,8 @@ def _with_repeats(labels: Sequence[Label], repeats: Repeats, chances: Sequence[f
     What went already keeps the reason of a rule, which says more. What people said of a line holds.
     """
     joined = []
-    taught = f"by_site.{TAUGHT.told}"
     for label, repeat, chance in zip(labels, labels_by_site(repeats), chances, strict=True):
-        if repeat.by == taught:
+        if repeat.by == BY_TEACHING:
             joined.append(repeat._replace(cuts=label.cuts) if repeat.keep and label.keep else repeat)
         elif label.keep and repeat.keep:
             joined.append(label._replace(cuts=joined_cuts(label.cuts, repeat.cuts)))

@@ -23,7 +23,7 @@ from cleaner.ml import anchors, artefact
 from cleaner.ml.anchors import Anchors, columns_read
 from cleaner.ml.arrays import Floats
 from cleaner.ml.artefact import Artefact
-from cleaner.ml.correction_report import write_correction_report
+from cleaner.ml.correction_report import correction_report
 from cleaner.ml.dataset import FOLDS, Example, read_examples
 from cleaner.ml.extent import choose
 from cleaner.ml.model import KindModel
@@ -109,7 +109,7 @@ def correct(base: Artefact, sets: Sequence[SampleSet], out: Path, progress: Prog
     }
     artefact.save(models, card, out, remembered)
     reached = _reached(artefact.load(out), sets)
-    write_correction_report(results, reached, card, out / "report.html")
+    (out / "report.html").write_text(correction_report(results, reached, card), encoding="utf-8")
     return "\n".join((*_lines(results), reached.told))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.reports.html import element, join
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from cleaner.ml.correct import Corrected, Reached
 
 
-def write_correction_report(results: Sequence[Corrected], reached: Reached, card: Mapping[str, Any], file: Path) -> None:
+def correction_report(results: Sequence[Corrected], reached: Reached, card: Mapping[str, Any]) -> str:
     """Means by kind and set, every page, and the card."""
     means = [
         [name, f"{row['pages']:,.0f}", f"{row['before']:.3f}", f"{row['after']:.3f}", f"{row['held_out']:.3f}"]
@@ -41,4 +40,4 @@ def write_correction_report(results: Sequence[Corrected], reached: Reached, card
         f"Word F1 on the {reached.pages:,} pages is {reached.f1:.3f} as they are cleaned: by the model, by rules, and by what "
         f"is remembered of {reached.lines:,} lines. The tables are of the model alone, which is what other pages gain from.",
     )
-    file.write_text(page("Correction report", introduction, sections), encoding="utf-8")
+    return page("Correction report", introduction, sections)

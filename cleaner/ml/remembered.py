@@ -27,9 +27,13 @@ _ARRAYS = ("keys", "said", "types", "cuts")
 
 @dataclass(frozen=True)
 class Known:
-    """A page that was corrected: for each block that is remembered whether it stays, and its own cuts (None: the rules')."""
+    """A page that was corrected: for each block that is remembered whether it stays, and its own cuts (None: the rules').
+
+    ``share`` of the page's words are in these blocks.
+    """
 
     page_type: str
+    share: float
     lines: Mapping[int, tuple[bool, tuple[Cut, ...] | None]]
 
     @property
@@ -70,12 +74,13 @@ class Remembered:
         keys = keys_of(parsed)
         places = np.searchsorted(self.keys, keys).clip(max=len(self) - 1)
         found = np.flatnonzero(self.keys[places] == keys)
-        if not len(found) or float(words[found].sum()) < KNOWN_SHARE * float(words.sum()):
+        share = float(words[found].sum()) / max(1.0, float(words.sum()))
+        if share < KNOWN_SHARE:
             return None
         places = places[found]
         votes = np.bincount(self.types[places], weights=words[found], minlength=len(PAGE_TYPES))
         said = {at: self._said_of(place) for at, place in zip(found.tolist(), places.tolist(), strict=True)}
-        return Known(PAGE_TYPES[int(votes.argmax())], said)
+        return Known(PAGE_TYPES[int(votes.argmax())], share, said)
 
     def cuts_of(self, place: int) -> tuple[Cut, ...]:
         """The own cuts of the key at that place."""

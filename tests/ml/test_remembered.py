@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from cleaner.cleaners.combined import CombinedCleaner
+from cleaner.metadata.line_forms import form_of
 from cleaner.ml.artefact import SHIPPED, load
 from cleaner.ml.remembered import NOTHING, Remembered
 from cleaner.ml.remembering import remember
 from cleaner.pipeline import clean
 from cleaner.scoring.metrics import word_match
 from cleaner.scoring.samples import Sample, read_samples
+from cleaner.site_templates import SiteTemplates
 from cleaner.types import Document, Page
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -54,12 +56,12 @@ def words(text: str) -> list[str]:
     "site",
     ["hedgelayers-forum.example", "mugong-luntan.example", "rechnoy-vestnik.example", "treadle-forum.example"],
 )
-def test_a_corrected_page_comes_out_right_to_the_parts_of_its_lines_and_its_type(site: str) -> None:
+def test_a_corrected_page_comes_out_right_to_the_parts_of_its_lines_and_foretells_so(site: str) -> None:
     given = sample(site)
     assert word_match(given.body, cleaned(given.page, NOTHING).text).f1 < 0.91
     document = cleaned(given.page, remember(NOTHING, [given]))
     assert word_match(given.body, document.text).f1 == 1
-    assert document.page_type == given.page_type
+    assert (document.page_type, document.quality) == (given.page_type, 1)
 
 
 def test_what_a_person_kept_stays_and_what_goes_says_so() -> None:
@@ -97,6 +99,14 @@ def test_who_asks_for_the_other_reading_gets_it() -> None:
     page, remembered = text_sample(()).page, remember(NOTHING, [text_sample((BODY[0],), page_type="forum")])
     assert cleaned(page, remembered, "article").labels == cleaned(page, NOTHING, "article").labels
     assert words(cleaned(page, remembered, "main").text) == words(BODY[0])
+
+
+def test_what_was_taught_to_the_site_holds_against_a_correction() -> None:
+    page = replace(text_sample(()).page, url="https://gazette.example/barges")
+    sites = SiteTemplates()
+    sites.teach("gazette.example", {form_of(BODY[1]): True})
+    model = replace(SHIPPED_MODEL, remembered=remember(NOTHING, [text_sample((BODY[0],))]))
+    assert words(clean(page, cleaner=CombinedCleaner(sites=sites, model=model)).text) == words(" ".join(BODY[:2]))
 
 
 def test_a_page_without_content_is_remembered_where_a_person_says_so() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from cleaner.changes import SHOWN, Summary, compared
+from cleaner.ml.correct import Corrected, Reached
+from cleaner.ml.correction_report import correction_report
 from cleaner.reports.changes import change_report
 from cleaner.reports.scores import score_report
 from cleaner.scoring.evaluate import PageScore, score_samples
@@ -163,13 +165,19 @@ def _change_report_of_payloads(_scored: list[Scored]) -> str:
     return change_report(summary)
 
 
+def _correction_report_of_payloads(_scored: list[Scored]) -> str:
+    results = [Corrected(payload, payload, "html", 0.5, 0.9, 0.7) for payload in PAYLOADS]
+    row = {"pages": 1, "before": 0.5, "after": 0.9, "held_out": 0.7}
+    return correction_report(results, Reached(1, 1, 1.0), {"goes_on_from": PAYLOADS, "corrected": dict.fromkeys(PAYLOADS, row)})
+
+
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-@pytest.mark.parametrize("made", [_score_report_of_payloads, _change_report_of_payloads])
+@pytest.mark.parametrize("made", [_score_report_of_payloads, _change_report_of_payloads, _correction_report_of_payloads])
 def test_nothing_of_a_page_runs_in_a_browser(made: Callable[[list[Scored]], str], scored: list[Scored], tmp_path: Path) -> None:
     report = made(scored)
     Outline(report)
     shown = _shown_in_a_browser(report, tmp_path)
-    assert re.search(r"<title>(Scoring report|What changes)</title>", shown)
+    assert re.search(r"<title>(Scoring report|What changes|Correction report)</title>", shown)
     assert not re.search(r"<(script|img|iframe|input|math)\b", shown)
     assert all(shown.count(html.escape(payload, quote=False)) >= 2 for payload in PAYLOADS)
 
@@ -182,8 +190,10 @@ def test_a_payload_would_run_where_it_is_not_escaped(tmp_path: Path) -> None:
 
 def test_what_a_report_says_of_its_plots_and_lists_is_so(scored: list[Scored]) -> None:
     joined = "The dashed line joins the cleaners"
-    assert joined in score_report(scored, [])
-    assert joined not in score_report(scored[:1], [])
+    costs = {"combined": 8.0, "heuristic": 4.0, "trafilatura": 1.0}
+    timed = [(name, [replace(page, cpu_ms=costs[page.cleaner]) for page in pages]) for name, pages in scored]
+    assert joined in score_report(timed, [])
+    assert joined not in score_report(timed[:1], [])
     summary = Summary("old", "new")
     assert "No page changes." in change_report(summary)
     for number in range(SHOWN):

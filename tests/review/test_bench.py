@@ -252,6 +252,16 @@ def test_every_control_of_the_bench_is_reached_by_keys_and_does_its_deed(watched
     expect(page.locator(".b").nth(NAV)).to_be_focused()
 
 
+def test_a_page_without_text_is_done_by_keys_like_any_other(watched: Watched, server: Server) -> None:
+    identity = stored(server, "<title>An empty shell</title><div id=app></div>")
+    page = watched.open("/review/queue?as=Ana")
+    press(page, "e")
+    expect(page.get_by_text("There is no text in this page.")).to_be_visible()
+    press(page, "x", "c", "J", "r", "R", "n", "j", "0", "d")
+    expect(page.get_by_text("You have cleaned every stored page.")).to_be_visible()
+    assert sample(server, identity, "Ana")["page_type"] == "none"
+
+
 def test_what_is_told_of_a_block_is_what_it_is_by_now(watched: Watched, server: Server) -> None:
     page = watched.open(f"/review/bench/{stored(server, WITH_NOTICE)}")
     told = page.locator("#inspector b")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from cleaner.changes import Summary, compared
 from cleaner.ml.artefact import SHIPPED, load
 from cleaner.ml.correct import Corrected, Reached
-from cleaner.ml.correction_report import write_correction_report
+from cleaner.ml.correction_report import correction_report
 from cleaner.ml.dataset import read_examples
 from cleaner.ml.report import write_report
 from cleaner.ml.train import Trained
@@ -56,7 +56,7 @@ def correction(file: Path) -> None:
     results = [Corrected("samples", name, "html", 0.5, 0.9, 0.7) for name in ("a", "b")]
     row = {"pages": 2, "before": 0.5, "after": 0.9, "held_out": 0.7}
     card = {"goes_on_from": ["0123abcd"], "corrected": {"html/samples": row}}
-    write_correction_report(results, Reached(2, 310, 1.0), card, file)
+    file.write_text(correction_report(results, Reached(2, 310, 1.0), card), encoding="utf-8")
 
 
 def training(file: Path) -> None:

@@ -172,6 +172,7 @@
     return selection.isCollapsed ? undefined : place.get(selection.anchorNode.parentElement.closest(".b"));
   };
   const beginCut = () => {
+    if (!items.length) return;
     const index = chosenBlock() ?? at();
     if (!state[index].keep) return say("This block goes as a whole: press space to keep it first.");
     const text = textOf(index), words = wordsOf(text);
@@ -230,6 +231,7 @@
   // the keys of the bench
   const at = () => place.get(current()) ?? 0;
   const toggle = () => {
+    if (!items.length) return;
     const index = at(), keep = !state[index].keep;
     keepAll([index], keep);
   };
