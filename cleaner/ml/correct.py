@@ -191,8 +191,11 @@ def _means(results: Sequence[Corrected]) -> Mapping[str, Mapping[str, float]]:
 
 
 def _lines(results: Sequence[Corrected]) -> list[str]:
-    lines = ["word F1 of the model alone on the pages: before, corrected by them, corrected by those of other sites"]
+    lines = [
+        "word F1 of the model alone on the pages: before, corrected by them (after), by those of other sites (others)",
+        f"{'kind and set':34} pages  before  after  others",
+    ]
     for name, row in _means(results).items():
-        figures = f"{row['before']:.3f}  {row['after']:.3f}  {row['held_out']:.3f}"
-        lines.append(f"{name:34} {row['pages']:5.0f} pages  {figures}")
+        figures = f"{row['before']:6.3f}  {row['after']:5.3f}  {row['held_out']:6.3f}"
+        lines.append(f"{name:34} {row['pages']:5.0f}  {figures}")
     return lines

@@ -39,6 +39,6 @@ def write_correction_report(results: Sequence[Corrected], reached: Reached, card
     introduction = (
         f"A model that goes on from {card['goes_on_from'][-1]} by corrected pages.",
         f"Word F1 on the {reached.pages:,} pages is {reached.f1:.3f} as they are cleaned: by the model, by rules, and by what "
-        f"is remembered of {reached.lines:,} lines. The tables below are of the model alone, which is what other pages gain from.",
+        f"is remembered of {reached.lines:,} lines. The tables are of the model alone, which is what other pages gain from.",
     )
     file.write_text(page("Correction report", introduction, sections), encoding="utf-8")

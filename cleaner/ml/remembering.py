@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner import rules
-from cleaner.cleaners.alignment import word_spans, words_in
+from cleaner.cleaners.alignment import RUN, word_spans, words_in
 from cleaner.errors import PageRefused
 from cleaner.ml.remembered import GOES, PAGE_TYPES, PART, STAYS, STAYS_CUT, Remembered, keys_of
 from cleaner.parse import parse
@@ -19,6 +19,7 @@ from cleaner.scoring.samples import Sample
 from cleaner.types import Block, Cut, Parsed, Reason
 
 _WORD = re.compile(r"\w+")  # as scoring.metrics.word_match counts them
+_LOOKED_THROUGH = 100  # blocks, for a line of a few words
 _BRACKETS = 3  # at most that go with a word
 _OPENING = re.compile(rf"[(\[{{«“‘]{{1,{_BRACKETS}}}\Z")
 _CLOSING = re.compile(rf"[)\]}}»”’]{{1,{_BRACKETS}}}")
@@ -95,7 +96,31 @@ def _said(body: str, parsed: Parsed) -> list[tuple[int, tuple[Cut, ...]]]:
         for way in ((STAYS, ()), (STAYS_CUT, _unmet(block.text, words)), (STAYS_CUT, ()), (GOES, ())):
             if page.improved(at, _left(block, way, by_rules[at])):
                 said[at] = way
+    for at, cuts in _short_remains(body, parsed.blocks, met):
+        if page.improved(at, _left(parsed.blocks[at], (STAYS_CUT, cuts), ())):
+            said[at] = STAYS_CUT, cuts
     return said
+
+
+def _short_remains(body: str, blocks: Sequence[Block], met: Sequence[bytes]) -> Iterator[tuple[int, tuple[Cut, ...]]]:
+    """Blocks of which hardly a word is left, too few to be met: each with the cuts that leave such a line of the body.
+
+    A line is looked for behind the last one that is a whole block.
+    """
+    places: dict[str, int] = {}
+    for at, block in enumerate(blocks):
+        places.setdefault(block.text.strip(), at)
+    last = 0
+    for line in filter(None, map(str.strip, body.splitlines())):
+        if line in places:
+            last = max(last, places[line])
+        elif len(word_spans(line)) < RUN:
+            for at in range(last, min(last + _LOOKED_THROUGH, len(blocks))):
+                start = blocks[at].text.find(line)
+                if start >= 0 and not any(met[at]):
+                    ends = ((0, start), (start + len(line), len(blocks[at].text)))
+                    yield at, tuple(Cut(*end, PART, Reason.NOT_MAIN_CONTENT) for end in ends if end[0] < end[1])
+                    break
 
 
 def _left(block: Block, way: tuple[int, tuple[Cut, ...]], by_rules: Sequence[Cut]) -> Counter[str]:

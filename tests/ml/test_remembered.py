@@ -71,6 +71,14 @@ def test_what_a_person_kept_stays_and_what_goes_says_so() -> None:
     assert told["(Photo)"] == "corrected.part"
 
 
+def test_a_line_of_which_a_word_or_two_are_left_is_found() -> None:
+    given = text_sample(
+        ("Harbour", BODY[0], "newsletter"), "\n".join(("News", "Harbour (AP)", BODY[0], "Our newsletter: free!", FOOT))
+    )
+    document = cleaned(given.page, remember(NOTHING, [given]))
+    assert words(document.text) == words(given.body)
+
+
 def test_the_page_is_known_again_with_another_foot_and_head() -> None:
     remembered = remember(NOTHING, [text_sample((BODY[0], BODY[2]))])
     page = "\n".join(("Home", "Today: 4 barges", FURNITURE.splitlines()[-1], *BODY, "Read 31 times", FOOT))
