@@ -169,3 +169,14 @@ def test_a_process_that_cleans_stays_small() -> None:
     output = subprocess.run([sys.executable, "-c", program, str(SAMPLES)], capture_output=True, text=True, check=True).stdout
 
     assert int(output) * 1024 < 150 * MEGABYTE
+
+
+THAI = (
+    "ประตูน้ำเก่าของหมู่บ้านสร้างขึ้นในฤดูใบไม้ผลิ โดยบริษัทที่ไม่เคยสร้างประตูน้ำมาก่อน บานประตูแขวนอยู่กับเสาไม้ และเสาเหล่านั้นยังคงยืนอยู่จนถึงทุกวันนี้ "
+    "มะลิดูแลรังผึ้งมายี่สิบสองปี และจดผึ้งทุกฝูงลงในสมุดปกสีเขียว ในฤดูร้อนที่ดีเธอได้น้ำผึ้งรังละสิบเอ็ดกิโลกรัม"
+)
+
+
+def test_a_page_in_one_line_that_cannot_be_taken_apart_is_not_dropped_whole() -> None:
+    assert clean(THAI).text == THAI
+    assert clean("Checking your browser before accessing shore.example. Ray ID: 8f2").text == ""

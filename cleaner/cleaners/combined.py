@@ -15,6 +15,7 @@ from cleaner.copies import CopyEvidence, Shared, own_pieces
 from cleaner.ml.artefact import Artefact
 from cleaner.ml.in_use import model_in_use
 from cleaner.ml.model import Looked
+from cleaner.parse.plain import FEW_LINES
 from cleaner.site_templates import TAUGHT, Repeats, SiteTemplates, find_repeats
 from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 
@@ -99,7 +100,7 @@ class CombinedCleaner:
             return Labelled([], "none")
         by_rules = rules.label(parsed)
         probabilities, keep = chosen(looked, self.profile, self.mode)
-        if not keep.any() and float(looked.words.sum()) < SMALL_PAGE:
+        if not keep.any() and (float(looked.words.sum()) < SMALL_PAGE or _is_in_few_lines(parsed)):
             keep = np.array([rule.keep for rule in by_rules])
         reasons = [rule.reason or markup for rule, markup in zip(by_rules, reasons_by_markup(looked), strict=True)]
         by_model = labels_of(parsed, probabilities, keep, reasons, self.name)
@@ -121,6 +122,11 @@ class CombinedCleaner:
         if not any(label.keep for label in labels):
             page_type = "none"
         return Labelled(labels, page_type, quality, site.facts if site else NO_FACTS)
+
+
+def _is_in_few_lines(parsed: Parsed) -> bool:
+    """A flattened page that could not be taken apart, as in Thai: the model would have to keep or drop it whole."""
+    return parsed.kind == "text" and len(parsed.blocks) <= FEW_LINES
 
 
 def _believed(looked: Looked, profile: Profile, *, kept_words: float) -> Collection[str]:

@@ -16,10 +16,11 @@ WRAPPED_LINES = 6  # lines followed by another without a blank line, from which 
 WRAPPED_SHARE = 0.8  # of those lines that nearly reach the right margin
 MARGIN_SHARE = 0.75  # of the margin that a wrapped line fills at least: the next word did not fit
 
-LONG_LINE = 600  # characters; paragraphs are mostly shorter
+LONG_LINE = 300  # characters; of pages with so few lines none has a paragraph alone
 FEW_LINES = 3
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[^\S\r\n]+|(?<=[。！？])(?=[^\s。！？”’」』）])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…।॥؟۔])[^\S\r\n]+|(?<=[。！？])(?=[^\s。！？”’」』）])")
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # as much text as three letters
 _OPENS_SENTENCE = re.compile(r"[\"'“„«‘(\[¿¡]{0,3}([^\W\d_])")
 _LINE = re.compile(r"\S[^\r\n\v\f\u0085\u2028\u2029]*")
 _BREAK = r"(?>\r\n|[\r\n\v\f\u0085\u2028\u2029])"
@@ -40,7 +41,7 @@ def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:
         lines.append((start, start + len(match.group().rstrip())))
     if _is_hard_wrapped(source, lines):
         lines = _paragraphs(source, lines)
-    elif _is_in_one_line(lines):
+    elif _is_in_one_line(source, lines):
         lines = [sentence for start, end in lines for sentence in _sentences(source, start, end)]
         if len(lines) > MAX_LINES:
             raise _too_long()
@@ -52,9 +53,12 @@ def _too_long() -> PageRefused:
     return PageRefused("lines", f"the page has more than {MAX_LINES:,} lines: split it")
 
 
-def _is_in_one_line(lines: list[tuple[int, int]]) -> bool:
-    """The flattener took the line ends away as well: hardly any line is left, and one is much longer than a paragraph."""
-    return len(lines) <= FEW_LINES and max((end - start for start, end in lines), default=0) >= LONG_LINE
+def _is_in_one_line(source: str, lines: list[tuple[int, int]]) -> bool:
+    """The flattener took the line ends away as well: hardly any line is left, and one is much longer than a label."""
+    if len(lines) > FEW_LINES:
+        return False
+    start, stop = max(lines, key=lambda line: line[1] - line[0], default=(0, 0))
+    return stop - start >= LONG_LINE or stop - start + 2 * len(_IDEOGRAPH.findall(source, start, stop)) >= LONG_LINE
 
 
 def _sentences(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:

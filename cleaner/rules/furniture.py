@@ -30,7 +30,7 @@ _AD_LABELS = ("advertisement", "anzeige", "publicité", "publicidade", "publicid
 _RESIDUE = re.compile(
     r"""^(?:
         ([a-z]{2,20}_[a-z]{2,20})(?:\s?\1){1,9}            # spot_imgspot_img
-      | \[/?[a-z][a-z_-]{2,30}(?:\s[^\]]{0,200})?\]       # [gallery ids=12,13]
+      | \[/?(?-i:[a-z][a-z_-]{2,30})(?:\s[^\]=]{1,40}=[^\]]{0,200})?\]  # [gallery ids=12,13]; "[Chorus]" is sung
       | (?!\w+$)(?:[\s–-]{0,4}(?:"""
     + "|".join(_AD_LABELS)
     + r""")[\s–-]{0,4}){1,9}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaner.rules.phrasebook import Phrasebook
-from cleaner.rules.reading import Finding, Reading
+from cleaner.rules.reading import Finding, Reading, word_counts
 from cleaner.types import Reason
 
 BUTTON_WORDS = 6  # the longest button label that is looked for
@@ -102,7 +102,7 @@ def _button(book: Phrasebook, label: str) -> Reason | None:
 
 def _points_elsewhere(reading: Reading, tail: str) -> Reason | None:
     """What the end of a paragraph points to, if it does."""
-    if len(tail.split(None, TAIL_WORDS + 1)) > TAIL_WORDS:
+    if word_counts([tail])[0] > TAIL_WORDS:
         return None
     key = reading.book.keys([tail])[0]
     pointer = reading.book.starts(key, Reason.RELATED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ COMMENT_MARKS = 2  # labels of a comment section that must stand below an articl
 LABEL_WORDS = 4  # a line that short is a label, with or without a full stop
 LINKED_ITEM = 0.5  # share of an item's characters inside a link
 
+_NOTE = re.compile(r"(?<=[.!?…\"”])\s?\[?\d{1,3}\]?$")  # the number of a footnote behind a sentence
 _NUMBER = "0123456789() "
 _POINTERS = (Reason.RELATED, Reason.READ_MORE)
 _CLOSES_LABEL = ("]", "】", "］", "》", ")", "）", "?", "？")
@@ -112,7 +114,7 @@ def headlines_at_the_end(reading: Reading) -> Iterator[Finding]:
 
 
 def _closes_text(reading: Reading, index: int) -> bool:
-    text = reading.blocks[index].text
+    text = _NOTE.sub("", reading.blocks[index].text)
     return reading.sentence[index] or (reading.words[index] > 2 and (ends_sentence(text) or text[-1] in ":："))
 
 

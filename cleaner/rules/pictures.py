@@ -12,6 +12,8 @@ from cleaner.types import Reason
 
 CREDIT_WORDS = 8  # "Photo: Ana Teixeira / Norte Press" and the like are not longer
 CAPTION_WORDS = 40
+GALLERY = 3  # different captions at least
+GALLERY_SHARE = 0.7  # of the words that no rule has spoken of, in captions: such a page is a gallery
 FIGURE_DEPTH = 4  # elements between a caption's text and its figure
 
 _NO_CAPTION = frozenset(("td", "th", "pre"))
@@ -32,10 +34,25 @@ def figure_captions(reading: Reading) -> Iterator[Finding]:
     """``<figure>…<figcaption>The harbour at low tide, on Monday. Photo: Ana Teixeira</figcaption>`` in an article.
 
     Captions belong to the pictures, not to the text; annotated sets of articles leave four of five out. A quotation in a
-    figure is no caption, nor is what is said of it.
+    figure is no caption, nor is what is said of it. In a gallery the captions are the text.
     """
     if not reading.html or not is_article(reading):
         return
+    captions = _captions(reading)
+    different = {reading.keys[index]: reading.words[index] for index in captions if reading.blocks[index].tag == "figcaption"}
+    words = sum(different.values())
+    if (
+        len(different) >= GALLERY
+        and max(different.values()) <= CAPTION_WORDS
+        and words > GALLERY_SHARE * sum(reading.words[index] for index in reading.open)
+    ):
+        return
+    for index in captions:
+        yield Finding(index, Reason.CAPTION, 0.8)
+
+
+def _captions(reading: Reading) -> list[int]:
+    captions: dict[int, None] = {}  # in order, once each
     quoting = {element.parent for element in reading.parsed.elements if element.tag == "blockquote"}
     for number, element in enumerate(reading.parsed.elements):
         if element.tag not in ("figure", "figcaption") or element.end - element.first > FIGURE_DEPTH:
@@ -44,7 +61,8 @@ def figure_captions(reading: Reading) -> Iterator[Finding]:
             continue
         for index in range(element.first, element.end):
             if reading.is_open(index) and reading.blocks[index].tag not in _NO_CAPTION:
-                yield Finding(index, Reason.CAPTION, 0.8)
+                captions[index] = None
+    return list(captions)
 
 
 def credit_line(reading: Reading) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.parse.plain import FEW_LINES
 from cleaner.rules.main_content import SUBHEADING_WORDS
 from cleaner.rules.reading import Finding, Reading, ends_sentence, has_bullet
 from cleaner.types import Reason
@@ -58,8 +59,9 @@ def lines_of_furniture(reading: Reading) -> Iterator[Finding]:
     """Lines that stand where menus, link lists and cards stand: "World", "Politics", "Sport" one under the other.
 
     Each line is weighed by its length and ending, by its neighbours' and by its place; a sentence among sentences stays.
+    A page of a line or three, which could not be taken apart, has no furniture that could be told.
     """
-    if reading.html or not len(reading):
+    if reading.html or len(reading) <= FEW_LINES:
         return
     odds = _odds(reading)
     for index in reading.open:

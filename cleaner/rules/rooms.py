@@ -19,6 +19,9 @@ PROSE_OF_SECTION = 25  # words of sentences that a section of the text has below
 LINKED = 0.3  # share of such a section's characters inside links, at most
 UNLINKED = 0.05  # the same where it has no sentences: dishes on a menu are no links, a site's menu is
 
+_FACTS = re.compile(
+    r"(?:^|[\s_-])(?:fact-?(?:s|box|file|sheet)?|info-?box|admonition|callout|footnotes?|key-?(?:facts|points|takeaways))(?:$|[\s_-])"
+)
 _WORD = re.compile(r"[^\W_]+")
 _NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
 _SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
@@ -86,7 +89,7 @@ def _believed(reading: Reading) -> dict[int, Reason]:
     for index, element in enumerate(reading.parsed.elements):
         tag, names = element.tag, element.names
         reason = NAMED_BY_TAG[tag] if tag in NAMED_BY_TAG else named(names) if names else None
-        if reason is None or tag in _NEVER_FURNITURE:
+        if reason is None or tag in _NEVER_FURNITURE or _is_of_the_text(reading, element, reason):
             continue
         if tag in NAMED_BY_TAG or not _is_called_by_its_heading(reading, element, reason):
             alike[tag, names, reason].append((index, element.first, element.end))
@@ -97,6 +100,13 @@ def _believed(reading: Reading) -> dict[int, Reason]:
         if _is_small_enough(tag, reason, words_share, prose_share):
             believed |= [(index, reason) for index, _, _ in rooms]
     return believed
+
+
+def _is_of_the_text(reading: Reading, room: Element, reason: Reason) -> bool:
+    """``<div class="code-toolbar"><pre>`` holds code, ``<aside class="factbox">`` facts: what was written, not the site's."""
+    if room.tag == "aside":
+        return _FACTS.search(room.names) is not None
+    return reason is Reason.NAVIGATION and any(block.tag == "pre" for block in reading.blocks[room.first : room.end])
 
 
 def _is_called_by_its_heading(reading: Reading, room: Element, reason: Reason) -> bool:

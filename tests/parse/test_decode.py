@@ -15,7 +15,8 @@ JAPANESE = "渡し守は朝早く川に出て、かもめに挨拶をし、帆�
 def read(content: bytes, transport: str | None = None) -> tuple[str, str, str]:
     """The text, the charset's name and what settled it."""
     parsed = parse(Page("page", content, charset=transport))
-    return "\n".join(block.text for block in parsed.blocks), parsed.charset.name, parsed.charset.source
+    text = parsed.source.strip() if parsed.kind == "text" else "\n".join(block.text for block in parsed.blocks)
+    return text, parsed.charset.name, parsed.charset.source
 
 
 def with_meta(text: str, label: str) -> str:

@@ -80,5 +80,17 @@ def test_a_page_all_in_one_line_without_spaces_between_sentences_is_too() -> Non
     assert "“我们等风停下来。”船长说。" in texts(source)
 
 
+def test_a_short_page_in_one_line_is_taken_apart_and_so_is_one_whose_script_ends_sentences_otherwise() -> None:
+    assert texts(PROSE)[1] == "In winter it runs once, if at all."
+    assert len(texts("渡船每天夏天开两次。冬天只开一次。" * 7)) == 14
+    assert len(texts("नाव गर्मियों में दिन में दो बार चलती है। सर्दियों में वह एक बार चलती है। " * 5)) == 10
+    assert len(texts("کشتی تابستان روزی دو بار می‌رود؟ زمستان یک بار می‌رود۔ " * 7)) == 14
+
+
+def test_two_sentences_in_one_line_are_a_paragraph() -> None:
+    line = "The ferry to Inishcarra runs twice a day in summer. In winter it runs once, if at all."
+    assert texts(line) == [line]
+
+
 def test_a_long_paragraph_among_other_lines_stays_one_block() -> None:
     assert texts(f"Home\nNews\nSport\n{PROSE * 3}\nShare")[3] == (PROSE * 3).strip()
