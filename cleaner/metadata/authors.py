@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from cleaner.metadata.agency import AGENCIES, is_agency
-from cleaner.metadata.copyright_line import holders_of_copyright
 from cleaner.metadata.date_reading import without
 from cleaner.metadata.evidence import LIKELY, Candidate, probabilities
 from cleaner.metadata.facts import Facts
@@ -348,7 +347,7 @@ _CLOSE = 8  # blocks below the title in which a name may stand alone without a d
 def _of_the_site(facts: Facts) -> Iterator[_Mention]:
     """A site that is called like a person: "Notes on tides | Ada Quill", "© 2024 Ada Quill"."""
     names = [(facts.first_meta(("og:site_name",))[1], "name"), (facts.parsed.head.title.rpartition(" | ")[2], "title")]
-    names += [(holder, "copyright") for holder in holders_of_copyright(facts.parsed)]
+    names += [(holder, "copyright") for holder in facts.copyright_holders]
     host = letters(facts.host)
     for text, where in names:
         name = lone_name(text)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from urllib.parse import urljoin, urlsplit
 
-from cleaner.metadata.copyright_line import site_names_by_copyright
+from cleaner.metadata.copyright_line import holders_of_copyright, site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
 from cleaner.metadata.names import names_in
 from cleaner.metadata.tidy import ideographs, letters, tidy
@@ -230,6 +230,11 @@ class Facts:
     def copyright_names(self) -> Sequence[str]:
         """The site's names that its copyright line confirms."""
         return list(site_names_by_copyright(self.parsed))
+
+    @cached_property
+    def copyright_holders(self) -> Sequence[str]:
+        """Who holds the copyright, by the lines at the page's end."""
+        return list(holders_of_copyright(self.parsed))
 
     @cached_property
     def site_letters(self) -> frozenset[str]:

@@ -101,9 +101,10 @@ _BY_AMONG = re.compile(
 _BY_AMONG_ELSEWHERE = re.compile(  # "12. Juli 2025 | geschrieben von Ada Quill"
     r"(?<!\w)(?:geschrieben|verfasst|veröffentlicht|gepostet|erstellt|ein\sbeitrag|escrito|publicado|redactado|redigido|écrit|rédigé"
     r"|publié|posté|scritto|pubblicato|inserito|geschreven|gepubliceerd|geplaatst|skrevet|skriven|publicerad|napisane|opublikowane)"
-    r"\s(?:von|por|par|da|di|door|av|af|przez):?\s+(?=\w)",
+    r"\s(?:von|por|par|da|di|door|av|af|przez):?\s+(?=\w)",  # these words are in _BY_ELSEWHERE
     re.I,
 )
+_BY_ELSEWHERE = frozenset("von von: por por: par par: da di door door: av av: af af: przez przez:".split())
 _SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
 _BEGINNING_OF_A_LONG_LINE = 60  # characters in which a byline that a sentence follows begins
 LONGEST_LABEL = 20  # characters
@@ -133,7 +134,7 @@ def may_hold_byline(line: str) -> bool:
         line = line[:_BEGINNING_OF_A_LONG_LINE]
     if "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line):
         return True
-    return _BY_AMONG_ELSEWHERE.search(line) is not None
+    return not _BY_ELSEWHERE.isdisjoint(line.split()) and _BY_AMONG_ELSEWHERE.search(line) is not None
 
 
 def bylines_in(line: str) -> Iterator[tuple[str, str]]:
