@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated
 
@@ -28,6 +29,9 @@ COMMANDS = (
 )  # cleaner/commands/NAME.py defines NAME: a function, or a Typer with commands of its own
 
 
+_SETTING = "CLEANER_ARTEFACT"
+
+
 class _Commands(TyperGroup):
     """Imports a command's module when that command is asked for."""
 
@@ -39,7 +43,7 @@ class _Commands(TyperGroup):
             return None
         found = getattr(import_module(f"cleaner.commands.{cmd_name}"), cmd_name)
         if not isinstance(found, typer.Typer):
-            single = typer.Typer(add_completion=False)
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
             single.command(cmd_name)(found)
             found = single
         command = typer.main.get_command(found)
@@ -48,7 +52,7 @@ class _Commands(TyperGroup):
         return command
 
 
-app = typer.Typer(cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _print_version(asked: bool) -> None:
@@ -68,6 +72,7 @@ def _root(
 
 def main() -> None:
     """The ``cleaner`` program. An error of ours is one line and exit code 2, or 3 when it is the page's fault."""
+    _tell_of_misspelt_settings()
     try:
         app()
     except (PageRefused, CleanerFailed) as error:
@@ -79,3 +84,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit would fail once more
         sys.exit(0)
+
+
+def _tell_of_misspelt_settings() -> None:
+    """A variable that is called nearly as the one setting of the commands; what else begins so is the service's."""
+    for name in get_close_matches(_SETTING, os.environ, n=3, cutoff=0.8):
+        if name != _SETTING:
+            print(f"{name} sets nothing: is {_SETTING} meant?", file=sys.stderr)

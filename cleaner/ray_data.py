@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -13,14 +12,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from cleaner.batch.in_units import run_units
 from cleaner.batch.learning import learn_from, write_sites
 from cleaner.batch.report import Report
-from cleaner.batch.run import Batch, Progress, write_reports
-from cleaner.batch.unit_copies import Leaving, find_copies, leave_out
-from cleaner.batch.units import Receipts, Unit, clean_unit, drop_stale_parts, join_units, units_of
+from cleaner.batch.run import Batch, Progress
+from cleaner.batch.unit_copies import Leaving, leave_out
+from cleaner.batch.units import Unit, clean_unit, units_of
 from cleaner.errors import CleanerError, InputError
 from cleaner.site_templates import SiteTemplates
-from cleaner.writers.results import OutputFailed
 
 _CONNECT_SECONDS = 10.0
 _OBJECT_STORE = 200_000_000  # bytes on a single machine: units are lists of names, and receipts are short
@@ -38,30 +37,12 @@ def run_ray(batch: Batch, address: str | None = None) -> Generator[Progress, Non
     """
     if batch.ledger.exists():
         raise InputError(f"{batch.out} was begun with --engine local: go on with that, or choose another output")
-    started = time.monotonic()
-    receipts = Receipts(batch)
-    try:
-        receipts.begin(batch.configuration)
-    except OSError as error:
-        raise OutputFailed(str(error)) from error
-    units = list(units_of(batch))
-    waiting = [unit for unit in units if not receipts.has(unit, batch.retry_failed)]
-    pages = failed = 0
-    position = sum(unit.size for unit in units) - sum(unit.size for unit in waiting)
-    for receipt in _mapped(batch, waiting, address, CleanUnits):
-        pages += receipt["pages"]
-        failed += receipt["failed"]
-        position += receipt["size"]
-        yield Progress(pages, 0, failed, position)
-    if batch.job.duplicates != "keep":
-        for _ in _mapped(batch, find_copies(batch, units), address, LeaveOut):
-            yield Progress(pages, 0, failed, position)
-    report, failures = receipts.report(units, pages)
-    drop_stale_parts(batch, units)
-    if batch.is_file:
-        join_units(batch, units)
-    write_reports(batch, report, failures, time.monotonic() - started, finished=True)
-    return report
+    steps = run_units(
+        batch,
+        lambda units: _mapped(batch, units, address, CleanUnits),
+        lambda leavings: _mapped(batch, leavings, address, LeaveOut),
+    )
+    return (yield from steps)
 
 
 def learn_sites_on_ray(batch: Batch, address: str | None = None) -> Generator[Progress, None, Path]:

@@ -1,6 +1,8 @@
 """Stores the pages that are given, and prints what became of each: an example of a client that can be trusted to go on.
 
-python examples/client.py http://127.0.0.1:8000 page.html another.html   (CLEANER_KEY has the key, where one is needed)
+usage: python examples/client.py http://127.0.0.1:8000 page.html another.html
+
+CLEANER_KEY has the key, where one is needed. Exit codes: 0 fine, 1 a page was not stored, 2 usage.
 """
 
 from __future__ import annotations
@@ -17,14 +19,22 @@ ATTEMPTS = 6
 
 
 def main() -> None:
+    if len(sys.argv) < 3 or not sys.argv[1].startswith(("http://", "https://")):
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     address, *files = sys.argv[1:]
     key = os.environ.get("CLEANER_KEY")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     failed = 0
     with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         for file in files:
-            answer = store(client, Path(file).read_bytes())
-            told = answer.json()
+            try:
+                answer = store(client, Path(file).read_bytes())
+                told = answer.json()
+            except (OSError, httpx.TransportError, ValueError) as error:  # no such file, no service, no answer of the service
+                failed += 1
+                print(f"{file}: {error}", file=sys.stderr)
+                continue
             if answer.is_success:
                 print(f"{file}: {told['id']} {told['title'] or 'without a title'}")
             else:

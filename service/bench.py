@@ -14,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 
 from service.access import Caller, Reads
 from service.documents_api import DocumentId
+from service.formed import PERSON
 from service.logins import START
 from service.page_requests import HEAVY_BYTES, in_worker, settings_of, store_of
 from service.review import as_page, page, read_fields
 from service.review_views import BenchJob, run_bench_job
-from service.sample_requests import MAX_QUEUE, NAME, QueueQuery
+from service.sample_requests import MAX_QUEUE, Person, QueueQuery
 from service.samples_api import agreement_of, queued, stored
 from service.site_learning import SiteAsked
 from service.site_lookup import knowing_site, looked_up
@@ -39,7 +40,7 @@ class Place(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     order: Order = "unsure"
-    annotator: Annotated[str | None, Field(alias="as", max_length=64, pattern=f"^{NAME}$")] = None
+    annotator: Annotated[Person | None, Field(alias="as")] = None
     done: str = ""
     after: str = ""
     before: str = ""
@@ -117,4 +118,4 @@ async def _row(request: Request, caller: Caller, row: Queued) -> dict[str, objec
 def _name(request: Request, caller: Caller) -> str:
     """Under which name the person works: as they said last, or that of their key."""
     said = request.cookies.get(NAME_COOKIE, "").strip('"')
-    return said if re.fullmatch(NAME, said) else caller.name
+    return said if re.fullmatch(PERSON.pattern, said) else caller.name

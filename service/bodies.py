@@ -96,11 +96,13 @@ async def read_body(request: Request, limit: int) -> bytes:
     room: BodyRoom = request.app.state.body_room
     if announced_bytes(request.headers) > limit:
         raise ProblemFound(body_too_large(limit))
-    chunks = []
+    chunks: list[bytes] = []
     size = 0
     async for chunk in body_chunks(request):
         size += len(chunk)
         if size > limit:
+            chunks.clear()  # while the refusal goes out, and what is left of the body comes in, nobody has a use for them
+            room.give_back(request.scope)
             raise ProblemFound(body_too_large(limit))
         room.take(request, len(chunk))
         chunks.append(chunk)

@@ -23,7 +23,7 @@ from service.forms import read_form
 from service.problems import Fault, Problem, cleaner_failed, empty_body, internal_error, invalid, page_refused
 from service.requests import CleanRequest, Options, QueryOptions, read_clean_request
 from service.site_learning import SiteAsked, knows_sites, learned_from, site_of_page, used_of, with_site
-from service.store.rows import STORED_FORMATS, WRITTEN, Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
+from service.store.rows import FETCHED_AT, STORED_FORMATS, WRITTEN, Cleaning, Learned, StoredPage, StoredSite, packed, unpacked
 from service.store.search_words import indexed
 from service.tracebacks import without_messages
 
@@ -158,7 +158,8 @@ def run_again_job(job: AgainJob) -> Cleaning | SiteAsked | Problem | Broke:
 def page_of(stored: StoredPage) -> Page:
     """A stored page, its content compressed, as a cleaner takes it."""
     content = unpacked(stored.content)
-    return Page(content_id(content), content, PAGE_BODIES.get(stored.media_type), stored.url, stored.charset)
+    kind = PAGE_BODIES.get(stored.media_type)
+    return Page(content_id(content), content, kind, stored.url, stored.charset, _moment(stored.fetched_at))
 
 
 def get_ready() -> None:
@@ -227,7 +228,8 @@ def _ingested(page: Page, chosen: str, options: Options, stored: StoredSite | No
         return site
     document = clean(page, cleaner=knowing(chosen, site))
     media_type = _MEDIA_TYPES[document.parsed.kind]
-    row = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest())
+    fetched_at = page.fetched_at.isoformat() if page.fetched_at else None
+    row = StoredPage(media_type, charset, page.url, packed(content), hashlib.sha256(content).hexdigest(), fetched_at)
     return Ingested(row, _cleaning(document, chosen, site), learned_from(document, stored))
 
 
@@ -262,6 +264,8 @@ def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
     """The rows of a document; the name of its cleaner has the profile and mode that were asked for."""
     record = _record(document, "summary", site)
     written = {name: FORMATS[name].render(document) for name in STORED_FORMATS}
+    fetched_at = document.parsed.page.fetched_at
+    beside = {WRITTEN: written, FETCHED_AT: fetched_at.isoformat() if fetched_at else None}
     metadata = document.metadata
     by_reason = sorted({piece.reason.value for piece in document.removed})
     host = _host(record["url"]) or _host(record["canonical_url"])
@@ -269,7 +273,7 @@ def _cleaning(document: Document, chosen: str, site: StoredSite) -> Cleaning:
     return Cleaning(
         cleaner=chosen,
         cleaner_version=document.version,
-        record=packed(json.dumps(record | {WRITTEN: written}, ensure_ascii=False, separators=(",", ":")).encode()),
+        record=packed(json.dumps(record | beside, ensure_ascii=False, separators=(",", ":")).encode()),
         summary={
             **{name: record[name] for name in _LISTED},
             "host": host,
@@ -299,8 +303,8 @@ def _read(job: CleanJob) -> tuple[Page, Options] | PageAsked | Problem:
         form = read_form(job.body, job.content_type)
         if isinstance(form, Problem):
             return form
-        sent, kind, options, url = form
-        return Page(content_id(sent), sent, kind, url), options
+        sent, kind, options = form
+        return Page(content_id(sent), sent, kind, options.url, fetched_at=_moment(options.fetched_at)), options
     if job.media_type != JSON_BODY:
         kind = PAGE_BODIES[job.media_type]
         fetched = _moment(job.options.fetched_at)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleaner.errors import CleanerError
-from service.settings import origins, read_settings
+from service.settings import misspelt, origins, read_settings
 from service.store import keys
 from service.store.database import Store, check
 
@@ -35,6 +35,8 @@ def config() -> None:
     for name, (value, origin) in origins(read_settings()).items():
         table.add_row(name, value, origin)
     _print(table)
+    for warning in misspelt():
+        print(f"warning: {warning}", file=sys.stderr)
 
 
 @app.command()

@@ -18,6 +18,7 @@ LAST_CALL_SECONDS = 1.0  # for a request that is on its way while the service sh
 
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_BROKEN_OFF = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 class GuardedConnection(HttpToolsProtocol):
@@ -71,8 +72,12 @@ class GuardedConnection(HttpToolsProtocol):
             self._start("left over", LEFT_OVER_SECONDS, self.transport.close)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own type: whether our end stays open
-        """A client may close its end behind a whole request and wait for the answer."""
-        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+        """A client may close its end behind a whole request and wait for the answer; behind half a one it is told so."""
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        if self.cycle.more_body:
+            if not self.cycle.response_started:
+                self._refuse(_BROKEN_OFF)
             return False
         self.cycle.keep_alive = False
         return True

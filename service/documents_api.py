@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
@@ -22,6 +23,7 @@ from service.cleaning import AgainJob, CleanJob, run_again_job, run_ingest_job
 from service.cursors import cursor, number_behind
 from service.differences import Difference, differences
 from service.exporting import EXPORTS, record_of
+from service.formed import STORED_ID
 from service.negotiation import OFFERED, SANDBOX, best_of, format_for
 from service.page_requests import HEAVY_BYTES, asked_for, check_parameters, in_worker, json_response, read_job, store_of
 from service.problems import Fault, ProblemFound, invalid, no_such_document, no_such_version, not_stored_in
@@ -36,7 +38,7 @@ from service.store.search_words import terms_of
 
 router = APIRouter(prefix="/v1/documents")
 
-DocumentId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the `id` of a stored document")]
+DocumentId = Annotated[str, STORED_ID, Path(description="the `id` of a stored document")]
 Number = Annotated[int, Path(ge=1, le=1_000_000, description="the number of a version")]
 
 DEFAULT_LIMIT = 50
@@ -243,7 +245,7 @@ async def clean_again(
     if page is None:
         raise ProblemFound(no_such_document())
     owner = await store.read(documents.owner_of, document_id) or caller.owner
-    stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
+    stored = replace(page, content=packed(page.content))
 
     def in_one(job: AgainJob) -> Awaitable[Cleaning | SiteAsked]:
         return in_worker(request, run_again_job, job, heavy=len(page.content) > HEAVY_BYTES)

@@ -27,7 +27,12 @@ def record_of(version: Version, explain: Explain) -> dict[str, Any]:
     record = version.record
     if explain == "none":
         record["removed"].pop("pieces", None)
-    stored = {"version": version.number, "current": version.current, "created_at": version.created_at}
+    stored = {
+        "version": version.number,
+        "current": version.current,
+        "created_at": version.created_at,
+        "fetched_at": version.fetched_at,
+    }
     return {**record, "id": version.document_id, "stored": stored}
 
 
@@ -91,7 +96,7 @@ def _schema() -> pa.Schema:
     import pyarrow as pa
 
     text, number = pa.string(), pa.int32()
-    stored = pa.struct([("version", number), ("current", number), ("created_at", text)])
+    stored = pa.struct([("version", number), ("current", number), ("created_at", text), ("fetched_at", text)])
     template = pa.struct([("host", text), ("version", text), ("pages", number)])
     return pa.schema([*parquet_schema(), ("stored", stored), ("site_template", template), ("problem", text)])
 

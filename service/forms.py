@@ -11,7 +11,7 @@ from python_multipart.multipart import Field, File
 
 from cleaner.types import Kind
 from service.problems import Fault, Problem, broken_form, empty_body, invalid
-from service.requests import Options, QueryOptions, faults_of
+from service.requests import QueryOptions, faults_of
 
 PAGE_FIELDS: dict[str, Kind] = {"html": "html", "text": "text"}
 _MAX_PARTS = 20
@@ -29,8 +29,8 @@ class Part(NamedTuple):
     file_name: str = ""
 
 
-def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, Options, str | None] | Problem:
-    """The page with its kind, options and address, or what is wrong with the form.
+def read_form(body: bytes, content_type: str) -> tuple[bytes, Kind, QueryOptions] | Problem:
+    """The page with its kind and options, or what is wrong with the form.
 
     The page is the part ``html`` or ``text``, a file or a field; the other parts are fields named like the options.
     """
@@ -72,7 +72,7 @@ def _text(name: bytes | None) -> str:
     return (name or b"").decode("utf-8", "replace")
 
 
-def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, str | None] | Problem:
+def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, QueryOptions] | Problem:
     if len({name for name, _ in parts}) < len(parts):
         return invalid([Fault("pointer", "#", "a part stands there more than once: send the page and each option once")])
     pages = [(content, PAGE_FIELDS[name]) for name, content in parts if name in PAGE_FIELDS]
@@ -84,4 +84,4 @@ def _read_parts(parts: list[tuple[str, bytes]]) -> tuple[bytes, Kind, Options, s
     except ValidationError as error:
         return invalid(faults_of("pointer", error.errors(include_url=False, include_input=False), body=QueryOptions))
     content, kind = pages[0]
-    return (content, kind, options, options.url) if content else empty_body()
+    return (content, kind, options) if content else empty_body()

@@ -12,6 +12,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -29,8 +30,8 @@ from service.settings import Settings
 from service.site_lookup import knowing_site, looked_up
 from service.store import documents, jobs
 from service.store.database import Store, StoreError
-from service.store.jobs import FIELD, Leased, LeaseLost, PageDone, Waiting
-from service.store.rows import Cleaning, StoredPage, packed
+from service.store.jobs import FETCHED_AT, FIELD, OF_UPLOAD, Leased, LeaseLost, PageDone, Waiting
+from service.store.rows import Cleaning, packed
 from service.tracebacks import without_messages
 from service.unpacking import Upload, UploadRefused, member_job, read_batch, unpack
 from service.webhooks import deliver
@@ -94,7 +95,7 @@ class JobRunner:
         try:
             if not leased.unpacked:
                 await self._unpack(leased)
-            options = Options.model_validate({name: leased.options[name] for name in leased.options if name != FIELD})
+            options = Options.model_validate({name: leased.options[name] for name in leased.options if name not in OF_UPLOAD})
             while pages := await self._store.read(jobs.waiting, leased.id, STEP_PAGES):
                 done = await asyncio.gather(*(self._page(leased, options, page) for page in pages))
                 await self._store.write(jobs.finish_step, leased, done)
@@ -157,14 +158,14 @@ class JobRunner:
 
     async def _cleaned(self, leased: Leased, options: Options, waiting: Waiting) -> Ingested | Cleaning | Problem | Broke:
         if waiting.page is not None:
-            job = member_job(waiting.page, options)
+            job = member_job(waiting.page, options, leased.options.get(FETCHED_AT))
             job = await looked_up(self._store, leased.owner, job.url, job)
             return await knowing_site(self._store, leased.owner, job, lambda job: self._in_worker(job, run_member_job))
         assert waiting.document_id is not None
         page = await self._store.read(documents.find_page, None, waiting.document_id)
         if page is None:
             return no_such_document()
-        stored = StoredPage(page.media_type, page.charset, page.url, packed(page.content), "")
+        stored = replace(page, content=packed(page.content))
         owner = await self._store.read(documents.owner_of, waiting.document_id) or leased.owner
         again = await looked_up(self._store, owner, page.url, AgainJob(stored, options))
         return await knowing_site(self._store, owner, again, lambda job: self._in_worker(job, run_again_job))

@@ -23,6 +23,7 @@ from service.bodies import announced_bytes, body_chunks, encoding_of, read_body
 from service.cleaning import FORM_BODY, JSON_BODY
 from service.cursors import cursor, number_behind
 from service.documents_api import Wanted
+from service.formed import STORED_ID
 from service.outbound import check_webhook
 from service.page_requests import check_parameters, json_response, settings_of, store_of
 from service.problems import (
@@ -37,16 +38,16 @@ from service.problems import (
     unsupported_encoding,
 )
 from service.reach import OutboundRefused
-from service.requests import Options, PageUrl, faults_of
+from service.requests import FetchTime, Options, PageUrl, faults_of
 from service.store import jobs
 from service.store.database import Store
-from service.store.jobs import ENDED, FIELD, Job
+from service.store.jobs import ENDED, FETCHED_AT, FIELD, Job
 from service.upload_forms import FormFile
 from service.webhooks import new_secret
 
 router = APIRouter(prefix="/v1/jobs")
 
-JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the `id` of a job")]
+JobId = Annotated[str, STORED_ID, Path(description="the `id` of a job")]
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -81,6 +82,7 @@ class UploadQuery(JobOptions):
             examples=["html=body,url=link"],
         ),
     ] = None
+    fetched_at: FetchTime | None = None
 
 
 class AgainBody(BaseModel):
@@ -194,6 +196,8 @@ async def _start_upload(request: Request, caller: Caller, query: UploadQuery) ->
     options, webhook = _kept_options(query)
     if query.field is not None:
         options[FIELD] = _checked_fields(query.field, reader)
+    if query.fetched_at is not None:
+        options[FETCHED_AT] = query.fetched_at
     job = await store.write(jobs.create, caller.owner, reader, name, options, webhook)
     try:
         await _store_upload(content, store, job)

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from service.bodies import read_body
+from service.negotiation import likes_html
 from service.page_requests import store_of
 from service.problems import Problem
 from service.store import keys
@@ -47,7 +48,10 @@ def is_of_another_site(method: str, headers: Headers, *, with_cookie: bool) -> b
 
 def wants_login(scope: Scope, refused: Problem) -> bool:
     """Whether a browser asks for a page of ours without a valid key."""
-    return refused.status == 401 and scope["method"] == "GET" and f"{scope['path']}/".startswith(f"{START}/")
+    if refused.status != 401 or scope["method"] != "GET":
+        return False
+    from_outside = scope["path"] == "/" and likes_html(Headers(scope=scope).getlist("accept"))
+    return from_outside or f"{scope['path']}/".startswith(f"{START}/")
 
 
 def to_login(scope: Scope) -> Response:

@@ -20,6 +20,11 @@ def format_for(accept: str) -> str | None:
     return None if best is None else OFFERED[best]
 
 
+def likes_html(accept: Sequence[str]) -> bool:
+    """Whether these Accept headers like a page better than JSON, as those of browsers do."""
+    return best_of(",".join(accept), ("application/json", "text/html")) == "text/html"
+
+
 def best_of(accept: str, offered: Sequence[str]) -> str | None:
     """The media type that an Accept header likes best; None when it takes none of them. An empty header takes any.
 

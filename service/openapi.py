@@ -162,6 +162,20 @@ CLEANERS_RESPONSES: dict[int | str, dict[str, Any]] = {
         },
     )
 }
+INDEX_LINKS = {
+    "openapi": "/openapi.json",
+    "review": "/review",
+    "clean": "/v1/clean",
+    "cleaners": "/v1/cleaners",
+    "documents": "/v1/documents",
+    "jobs": "/v1/jobs",
+    "sites": "/v1/sites",
+    "samples": "/v1/samples",
+}
+INDEX_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: json_answer("What there is.", {"name": "Cleaner", "version": __version__, "links": INDEX_LINKS}),
+    303: {"description": "A browser is sent to the review page."},
+}
 LIVEZ_RESPONSES: dict[int | str, dict[str, Any]] = {200: json_answer("It is.", {"status": "alive"})}
 READYZ_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: json_answer("It is.", {"status": "ready"}),

@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, does it work, which version is it."""
+"""What machines ask: what is here, is it alive, does it work, which version is it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from cleaner.version import __version__
 from service import openapi
 from service.access import Administers
 from service.cleaning import Cleaned, CleanJob, run_clean_job
+from service.negotiation import likes_html
 from service.observing import metrics_of
+from service.page_requests import json_response
 from service.problems import QUEUE_FULL, ProblemFound, not_ready
 from service.requests import QueryOptions
 from service.store.database import StoreError, check
@@ -28,6 +30,16 @@ _TINY_PAGE = CleanJob(
     options=QueryOptions(),
     to="text",
 )
+
+
+@router.head("/", include_in_schema=False)
+@router.get("/", summary="What is here?", responses=openapi.INDEX_RESPONSES, response_model=None)
+async def index(request: Request) -> Response:
+    """The name, the version, and where to go on; a browser is sent to the review page."""
+    headers = {"Vary": "Accept"}
+    if likes_html(request.headers.getlist("accept")):
+        return RedirectResponse("/review", 303, headers)
+    return json_response({"name": "Cleaner", "version": __version__, "links": openapi.INDEX_LINKS}, headers=headers)
 
 
 @router.head("/livez", include_in_schema=False)

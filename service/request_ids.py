@@ -3,7 +3,6 @@ count, and what nobody caught becomes a problem."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
@@ -13,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.answers import problem_response
-from service.bodies import announced_bytes
+from service.lingering import Lingering
 from service.observing import Metrics, route_of
 from service.problems import internal_error
 from service.tracebacks import without_messages
@@ -21,13 +20,6 @@ from service.tracebacks import without_messages
 _HEADER = "X-Request-ID"
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_LENGTH = 64
-
-# For a client that still sends what we have refused: a connection that is closed on it may lose the answer.
-# So it is read on and thrown away for a while, as long as it comes fast.
-_LINGER_SECONDS = 30.0
-_LINGER_BYTES, _LINGER_EACH_SECONDS = 200_000, 1.0
-_LINGER_BYTES_IN_ALL = 100_000_000  # of a body that may be endless: who sends more behind a refusal does not listen
-_LINGER_ANNOUNCED_BYTES = 1_000_000_000  # of one whose end is announced
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +39,7 @@ class RequestIds:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._lingering = Lingering()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,7 +48,7 @@ class RequestIds:
         began = time.perf_counter()
         request_id = _clean_id(Headers(scope=scope).get(_HEADER, ""))
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(scope, receive, send)
+        answer = _Answer(scope, receive, send, self._lingering)
         try:
             await self._app(scope, answer.receive, answer.send)
         except Exception as error:  # the outermost loop of the service
@@ -81,11 +74,11 @@ class RequestIds:
 class _Answer:
     """The two ends of one request, with what is counted of them."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, lingering: Lingering) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._closing = False
+        self._lingering = lingering
         self._more_body = True
         self.status = 0
         self.received = 0
@@ -106,25 +99,16 @@ class _Answer:
             headers[_HEADER] = self._scope["state"]["request_id"]
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
-            self._closing = headers.get("connection", "").lower() == "close"
-        elif self._closing and self._more_body and not message.get("more_body", False):
+        elif self._more_body and not message.get("more_body", False):
             await self._send({**message, "more_body": True})
-            await self._drain()
+            await self._lingering.throw_away(self.received, self._next_bytes)
             message = {"type": "http.response.body", "body": b"", "more_body": False}
         await self._send(message)
 
-    async def _drain(self) -> None:
-        announced = min(announced_bytes(Headers(scope=self._scope)), _LINGER_ANNOUNCED_BYTES)
-        most = max(announced, self.received + _LINGER_BYTES_IN_ALL)
-        try:
-            async with asyncio.timeout(_LINGER_SECONDS):
-                while self._more_body and self.received < most:
-                    enough = self.received + _LINGER_BYTES
-                    async with asyncio.timeout(_LINGER_EACH_SECONDS):
-                        while self._more_body and self.received < enough:
-                            await self.receive()
-        except TimeoutError:
-            return
+    async def _next_bytes(self) -> tuple[int, bool]:
+        before = self.received
+        await self.receive()
+        return self.received - before, self._more_body
 
 
 def _clean_id(given: str) -> str:

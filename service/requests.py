@@ -176,14 +176,34 @@ def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known:
         unknown = f"there is no such key: {_known(_part_of(body, steps[:-1]))}"
     if error["type"] == "extra_forbidden":
         return Fault(where, name, unknown)
-    if error["type"] in ("model_type", "model_attributes_type"):
-        return Fault(where, name, f"must be an object; {_known(Options)}")
-    if error["type"] == "string_type":
-        return Fault(where, name, "must be a string")
     if error["type"] == "literal_error":
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
         return Fault(where, name, f"must be one of {choices}")
-    return Fault(where, name, error["msg"])
+    told = _TOLD.get(error["type"])
+    return Fault(where, name, told.format(known=_known(Options), **error.get("ctx", {})) if told else error["msg"])
+
+
+# What pydantic finds, by its name for it, in words for whoever sent it.
+_TOLD = {
+    "missing": "is missing",
+    "string_type": "must be a string",
+    "string_too_short": "must have a character at least",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "must be a number that is not that large",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number that has an end",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "too_long": "must be at most {max_length}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "model_type": "must be an object; {known}",
+    "model_attributes_type": "must be an object; {known}",
+}
 
 
 def _part_of(body: type[BaseModel], steps: Sequence[str]) -> type[BaseModel]:

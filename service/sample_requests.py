@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cleaner.hand_cleaning import HandCleaning
+from service.formed import DAY, PERSON
 from service.store.samples import Order
 
-NAME = r"[\w.@-]([\w .@-]{0,62}[\w.@-])?"
+Person = Annotated[str, Field(max_length=64), PERSON]
 MAX_QUEUE = 200
 _TEXT = 2_000  # characters of a title or a name
 
@@ -36,7 +37,7 @@ class SampleBody(BaseModel):
     page_type: Literal["article", "forum", "product", "listing", "collection", "documentation", "service", "none"]
     title: Annotated[str | None, Field(max_length=_TEXT)] = None
     authors: Annotated[list[Annotated[str, Field(max_length=_TEXT)]], Field(max_length=100)] = []
-    date_published: Annotated[str | None, Field(pattern=r"^\d{4}-\d\d-\d\d$")] = None
+    date_published: Annotated[str, DAY] | None = None
     language: Annotated[str, Field(max_length=35)] = ""
     site_name: Annotated[str | None, Field(max_length=_TEXT)] = None
     done: Annotated[bool, Field(description="whether it is a sample, or still a draft")] = False
@@ -61,9 +62,7 @@ class QueueQuery(BaseModel):
             "`newest`"
         ),
     ] = "unsure"
-    annotator: Annotated[
-        str | None, Field(max_length=64, pattern=f"^{NAME}$", description="leave out what this person has done")
-    ] = None
+    annotator: Annotated[Person | None, Field(description="leave out what this person has done")] = None
     limit: Annotated[int, Field(ge=1, le=MAX_QUEUE, description="documents")] = 50
 
 
@@ -72,6 +71,4 @@ class ExportQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    annotator: Annotated[
-        str | None, Field(max_length=64, pattern=f"^{NAME}$", description="of this person alone; else the latest of each page")
-    ] = None
+    annotator: Annotated[Person | None, Field(description="of this person alone; else the latest of each page")] = None

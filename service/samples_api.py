@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from itertools import combinations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from service import openapi_samples
 from service.access import Caller, Reads, Writes
 from service.bodies import read_body
 from service.documents_api import DocumentId
+from service.formed import PERSON
 from service.page_requests import HEAVY_BYTES, check_parameters, in_worker, json_response, settings_of, store_of
 from service.problems import (
     ProblemFound,
@@ -41,7 +43,7 @@ from service.sample_jobs import (
     run_dispute_job,
     run_sample_job,
 )
-from service.sample_requests import NAME, ExportQuery, QueueQuery, SampleBody
+from service.sample_requests import ExportQuery, QueueQuery, SampleBody
 from service.site_learning import SiteAsked
 from service.site_lookup import knowing_site, looked_up
 from service.store import documents, samples, sites
@@ -51,7 +53,7 @@ from service.store.samples import Queued, Sample, SampleConflict
 
 router = APIRouter(prefix="/v1/samples")
 
-Annotator = Annotated[str, Path(max_length=64, pattern=f"^{NAME}$", description="the name of who cleans the page")]
+Annotator = Annotated[str, PERSON, Path(max_length=64, description="the name of who cleans the page")]
 MEASURED_AT_ONCE = 20  # documents on which cleaners are compared for one look at the queue
 _PAGE_FILES = {"text/html": "page.html", "text/plain": "page.txt"}
 
@@ -168,7 +170,7 @@ async def stored(request: Request, caller: Caller, document_id: str) -> StoredPa
     found = await store_of(request).read(documents.find_page, caller.sees, document_id)
     if found is None:
         raise ProblemFound(no_such_document())
-    return StoredPage(found.media_type, found.charset, found.url, packed(found.content), "")
+    return replace(found, content=packed(found.content))
 
 
 async def queued(request: Request, caller: Caller, query: QueueQuery) -> tuple[list[Queued], int]:
@@ -257,13 +259,19 @@ async def _zipped(store: Store, caller: Caller, found: list[tuple[str, str]]) ->
             if page is None or not done:  # deleted or opened again meanwhile
                 continue
             latest = max(done, key=lambda draft: draft.updated_at)
-            await run_in_threadpool(_write_sample, archive, page, latest)
+            address = page.url or await _stated_address(store, caller, document_id)
+            await run_in_threadpool(_write_sample, archive, page, latest, _folder(address, document_id))
             yield pipe.taken()
     yield pipe.taken()
 
 
-def _write_sample(archive: zipfile.ZipFile, page: StoredPage, sample: Sample) -> None:
-    folder = _folder(page.url, sample.document_id)
+async def _stated_address(store: Store, caller: Caller, document_id: str) -> str | None:
+    """The address that a page gives itself."""
+    version = await store.read(documents.find, caller.sees, document_id)
+    return version.record["canonical_url"] if version else None
+
+
+def _write_sample(archive: zipfile.ZipFile, page: StoredPage, sample: Sample, folder: str) -> None:
     content = page.content
     if page.charset is not None:  # what the transport said has no place in a sample, and a mark in the file beats all else
         content = b"\xef\xbb\xbf" + decode(content, page.charset)[0].encode("utf-8", "replace")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import logging
 import os
 import resource
 import signal
@@ -16,18 +18,29 @@ from fastapi import FastAPI
 from service.app import create_app
 from service.connections import GuardedConnection
 from service.logs import configure_logs
-from service.settings import Settings, SettingsError, is_loopback
+from service.settings import Settings, SettingsError, is_loopback, misspelt
 from service.store import keys
 from service.store.database import Store
 
 _BACKLOG = 2048
+_NOT_TO_LISTEN_ON = {
+    errno.EADDRINUSE: "port {port} on {host} is taken by another program",
+    errno.EADDRNOTAVAIL: "this machine does not have the address {host}",
+    errno.EACCES: "port {port} on {host} is not for this user to listen on",
+    socket.EAI_NONAME: "there is no address of the name {host}",
+}
 SHUTDOWN_SECONDS = 30  # for requests that were accepted; whoever asked has given up by then
+
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
     """Run the service until SIGINT or SIGTERM, answer what was accepted, and return. Raises SettingsError, StoreError."""
+    check_address(settings.host, settings.port)
     check_access(settings)
     configure_logs()
+    for warning in misspelt():
+        _log.warning(warning)
     _take_all_descriptors()
     app = create_app(settings)
     config = uvicorn.Config(
@@ -44,6 +57,23 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     _Server(config, app, settings.drain_seconds).run()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises SettingsError when nothing can listen there, before anything is started that has to be ended again."""
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind, protocol) as door:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # this and the next as the server itself does
+                if family == socket.AF_INET6:
+                    door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                door.bind(address)
+    except (OSError, UnicodeError) as error:
+        told = _NOT_TO_LISTEN_ON.get(
+            getattr(error, "errno", None) or 0, "the service cannot listen on {host}, port {port} ({error})"
+        )
+        hint = "choose another with --host and --port, or CLEANER_HOST and CLEANER_PORT"
+        raise SettingsError(f"{told.format(host=host, port=port, error=error)}: {hint}") from None
 
 
 def check_access(settings: Settings) -> None:

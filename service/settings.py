@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 from pathlib import Path
@@ -17,6 +18,8 @@ from cleaner.parse import MAX_CONTENT
 
 PREFIX = "CLEANER_"
 FILE_VARIABLE = "CLEANER_SETTINGS"
+
+_NO_SETTINGS = (FILE_VARIABLE, "CLEANER_KEY")  # that the service reads, and that its clients do
 
 FACADE_NAMES = ("tika", "readability", "mercury")
 
@@ -172,6 +175,18 @@ def origins(settings: Settings) -> dict[str, tuple[str, str]]:
         origin = variable if os.environ.get(variable) else from_elsewhere
         rows[name] = (_shown(name, getattr(settings, name)), origin)
     return rows
+
+
+def misspelt() -> list[str]:
+    """A sentence for each variable of the environment that looks like a setting and is none."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = (name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in _NO_SETTINGS)
+    return [_no_such_setting(name, difflib.get_close_matches(name, known, n=1)) for name in given if name not in known]
+
+
+def _no_such_setting(name: str, like: list[str]) -> str:
+    hint = f"did you mean {PREFIX}{like[0]}?" if like else "cleaner-service config lists those there are"
+    return f"{PREFIX}{name} is set, but there is no such setting: {hint}"
 
 
 def is_loopback(host: str) -> bool:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from service import openapi_sites
 from service.access import Reads, Writes
 from service.cursors import text_behind, text_cursor
+from service.formed import HOST
 from service.page_requests import check_parameters, in_worker, json_response, store_of
 from service.problems import ProblemFound, no_such_site
 from service.site_learning import describe, site_name
@@ -22,7 +23,8 @@ router = APIRouter(prefix="/v1/sites")
 
 Host = Annotated[
     str,
-    Path(max_length=253, pattern=r"^[^\x00-\x20/?#\\]+$", description="the `host` of a site; `www.` before it does not matter"),
+    HOST,
+    Path(max_length=253, description="the `host` of a site; `www.` before it does not matter"),
 ]
 
 DEFAULT_LIMIT = 50

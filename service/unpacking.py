@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from cleaner.errors import CleanerError
+from cleaner.fetch_time import fetch_time
 from cleaner.readers import Fields, read_pages, reader_named
 from cleaner.types import Kind
 from service.cleaning import MemberJob
@@ -43,7 +43,7 @@ def unpack(upload: Upload) -> None:
     size = 0
     batch: list[Member] = []
     batch_bytes = 0
-    number = 0
+    number = count = 0
     for count, (member, length) in enumerate(_members(upload), start=1):
         size += length
         if count > MAX_PAGES or size > MAX_UNPACKED_BYTES:
@@ -54,6 +54,8 @@ def unpack(upload: Upload) -> None:
             number += 1
             _write(Path(upload.folder) / f"{number:09d}", batch)
             batch, batch_bytes = [], 0
+    if count == 1 and batch[0].problem is not None and batch[0].place == _place(upload.name):
+        raise UploadRefused(f"nothing of the upload can be read: {batch[0].problem['detail']}")
     if batch:
         _write(Path(upload.folder) / f"{number + 1:09d}", batch)
 
@@ -69,18 +71,18 @@ def read_batch(file: Path) -> list[Member]:
     return members
 
 
-def member_job(page: bytes, options: Options) -> MemberJob:
-    """The page of a Member with what the archive told of it."""
+def member_job(page: bytes, options: Options, fetched_at: str | None = None) -> MemberJob:
+    """The page of a Member with what the archive told of it; ``fetched_at`` is for those of which it told no time."""
     head, _, content = page.partition(b"\n")
     told = json.loads(head)
-    fetched_at = told.get("fetched_at")  # pages that an earlier version unpacked have none
-    moment = datetime.fromisoformat(fetched_at) if fetched_at else None
+    told_at = told.get("fetched_at") or fetched_at  # pages that an earlier version unpacked have none
+    moment = fetch_time(told_at) if told_at else None
     return MemberJob(content, cast("Kind | None", told["kind"]), told["url"], told["charset"], options, fetched_at=moment)
 
 
 def _members(upload: Upload) -> Iterator[tuple[Member, int]]:
     for found in read_pages(upload.file, upload.name, reader_named(upload.reader), upload.fields):
-        place = found.place.encode("utf-8", "replace").decode()[:1000]
+        place = _place(found.place)
         page = found.page
         if page is None:
             title = "The page cannot be read"
@@ -95,6 +97,10 @@ def _members(upload: Upload) -> Iterator[tuple[Member, int]]:
             "fetched_at": page.fetched_at.isoformat() if page.fetched_at else None,
         }
         yield Member(place, json.dumps(told).encode() + b"\n" + packed(content), None), len(content)
+
+
+def _place(told: str) -> str:
+    return told.encode("utf-8", "replace").decode()[:1000]
 
 
 def _write(file: Path, batch: list[Member]) -> None:

@@ -49,11 +49,18 @@ def test_a_promoted_model_cleans_and_a_rollback_brings_the_old_one_back(place: P
     assert version_in_use(place) == new
     assert version_in_use(None) == SHIPPED_VERSION
     shown = cleaner("artefact", "show", artefact=place).stdout.splitlines()
-    assert [line.split("\t")[:2] for line in shown] == [[new, "in use"], ["shipped", "before"]]
+    assert [line.split("\t")[:2] for line in shown] == [["version", "state"], [new, "in use"], ["shipped", "before"]]
     assert cleaner("artefact", "rollback", artefact=place).returncode == 0
     assert version_in_use(place) == SHIPPED_VERSION
     again = cleaner("artefact", "rollback", artefact=place)
     assert (again.returncode, "the first version" in again.stderr) == (2, True)
+
+
+def test_training_does_not_replace_a_model(model: Path, tmp_path: Path) -> None:
+    before = (model / "card.json").read_bytes()
+    refused = cleaner("train", tmp_path, "--out", model)
+    assert (refused.returncode, "holds a model already: choose another folder" in refused.stderr) == (2, True)
+    assert (model / "card.json").read_bytes() == before
 
 
 def test_a_model_is_named_by_its_own_folder_as_well(model: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from cleaner.cleaners import CLEANERS
+from cleaner.cli import COMMANDS, app
 from cleaner.rules import RULES
 from cleaner.version import __version__
 
@@ -73,6 +76,21 @@ def test_links_become_absolute_with_the_address(page: Path) -> None:
     done = cleaner("clean", page, "--to", "markdown", "--url", "https://river.example/news/ferry")
 
     assert "(https://river.example/plan)" in done.stdout
+
+
+@pytest.mark.parametrize("address", ["river.example/ferry", "notaurl", "file:///etc/hosts", "https://a b/", "https://[/", ""])
+def test_an_address_that_is_none_is_refused(page: Path, address: str) -> None:
+    done = cleaner("clean", page, "--url", address)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{address!r} is no web address: write it whole, like https://" in done.stderr
+
+
+def test_a_setting_that_is_misspelt_is_told(page: Path) -> None:
+    assert cleaner("clean", page, CLEANER_ARTIFACT="models").stderr == (
+        "CLEANER_ARTIFACT sets nothing: is CLEANER_ARTEFACT meant?\n"
+    )
+    assert cleaner("clean", page, CLEANER_ACCESS="keys", CLEANER_ARTEFACT="").stderr == ""
 
 
 def test_a_relative_date_counts_from_the_time_of_the_fetch() -> None:
@@ -260,8 +278,9 @@ def test_a_batch_that_is_interrupted_says_so_and_leaves_whole_files(tmp_path: Pa
 def test_cleaners_and_rules_are_listed_one_a_line_in_a_pipe() -> None:
     cleaners, rules = cleaner("cleaners"), cleaner("rules")
 
-    assert [line.split("\t")[0] for line in cleaners.stdout.splitlines()] == list(CLEANERS)
-    assert [line.split("\t")[0] for line in rules.stdout.splitlines()] == [rule.name for rule in RULES]
+    assert [line.split("\t")[0] for line in cleaners.stdout.splitlines()[1:]] == list(CLEANERS)
+    assert [line.split("\t")[0] for line in rules.stdout.splitlines()[1:]] == [rule.name for rule in RULES]
+    assert cleaners.stdout.startswith("name\tversion\t")
 
 
 def test_help_names_every_command_and_version_the_version() -> None:
@@ -269,6 +288,17 @@ def test_help_names_every_command_and_version_the_version() -> None:
 
     assert all(f" {name} " in shown for name in ("clean", "batch", "score", "serve", "cleaners", "sites"))
     assert cleaner("--version").stdout == f"cleaner {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["sites", "learn"], ["artefact", "promote"]])
+def test_help_has_defaults_and_no_types_that_say_nothing(command: list[str]) -> None:
+    shown = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "80"}).stdout
+
+    assert "--help" in shown
+    assert not re.search(r"--[a-z-]+ <(str|bool|int|path|list|float)", shown)
+    assert max(map(len, shown.splitlines())) <= 80
+    if "--workers" in shown:
+        assert re.search(r"--workers N[^[]*\[default: ", shown)
 
 
 def test_serve_answers_until_it_is_interrupted() -> None:

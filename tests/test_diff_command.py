@@ -32,6 +32,7 @@ def test_what_changes_is_counted_and_the_pages_are_named(pages: Path) -> None:
     done = cleaner("diff", "heuristic", "by_site", pages)
     assert (done.returncode, done.stderr) == (0, "")
     rows = dict(line.split("\t")[:2] for line in done.stdout.splitlines() if line)
+    assert done.stdout.startswith("what\tcount\tshare\n")
     assert (rows["pages"], rows["pages with another text"], rows["pages that were empty"]) == ("2", "2", "1")
     assert int(rows["words only the new has"]) >= 6
     assert int(rows["menu.html"]) == 0

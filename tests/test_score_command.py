@@ -89,7 +89,7 @@ def score(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
 def test_a_set_becomes_a_table_on_stdout(score: Command, samples: Path) -> None:
     result = score(samples, "--cleaner", "heuristic")
-    assert (result.code, result.err) == (0, "")
+    assert result.code == 0
     lines = result.out.splitlines()
     assert lines[0].strip() == "coast, 2 pages"
     assert [line.split()[0] for line in lines if "heuristic" in line] == ["heuristic", "title", "language"]
@@ -152,6 +152,13 @@ def test_a_type_table_and_the_worst_pages_are_shown_on_demand(score: Command, sa
     assert "skerry.example/" in out
 
 
+def test_the_columns_of_the_tables_are_explained_beside_them(score: Command, samples: Path) -> None:
+    result = score(samples, "--cleaner", "heuristic")
+    named = result.err.replace("\n", " ")
+    assert all(f"{column}:" in named or f"{column}," in named for column in ("P", "F1", "4-gram", "with", "CPU", "unasked"))
+    assert "4-gram" in result.out
+
+
 def test_a_held_gate_is_told_and_changes_nothing(score: Command, samples: Path) -> None:
     result = score(samples, "--cleaner", "heuristic", "--gate", "f1>=0.8", "--gate", "coast:heuristic:without<=0")
     assert result.code == 0
@@ -161,7 +168,7 @@ def test_a_held_gate_is_told_and_changes_nothing(score: Command, samples: Path) 
 @pytest.mark.parametrize(
     ("gate", "told"),
     [
-        ("pages>=5", "gate pages>=5 missed (coast, heuristic): 2.0000, by 3.0000"),
+        ("pages>=5", "gate pages>=5 missed (coast, heuristic): pages is 2.0000, asked is >= 5.0000, by 3.0000"),
         ("heuristic:cpu_mean<0", "gate heuristic:cpu_mean<0 missed (coast, heuristic)"),
         ("coast:failures>0.5", "by 0.5000"),
         ("date>=0.5", "this set does not measure it"),
@@ -212,7 +219,7 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
     assert json.loads(saved.out)["pairs"] == [pair]
     same = score(samples, "--cleaner", "by_site", "--against", run, "--gate", "better", "--gate", "not-worse")
     assert same.code == 4
-    assert "gate better missed (coast, by_site against by_site): 0.0000" in same.err
+    assert "gate better missed (coast, by_site against by_site): gain_low is 0.0000, asked is > 0.0000" in same.err
     assert "gate not-worse held" in same.err
     assert "what changed" in same.out
 
@@ -221,7 +228,10 @@ def test_saved_scores_are_compared_with_later_ones_on_the_same_pages(score: Comm
     ("arguments", "told"),
     [
         (("--gate", "better"), "compares two"),
-        (("--against", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
+        (
+            ("--against", "nowhere.jsonl"),
+            "there is no file of scores nowhere.jsonl: 'cleaner score SET --save nowhere.jsonl' writes one",
+        ),
         (("--against", __file__), "line 1: this is no line that 'cleaner score --save' wrote"),
         (("--artefact", "nowhere"), "nowhere holds no model"),
         (("--cleaner", "heuristic", "--artefact", "shipped"), "of heuristic none asks a model"),

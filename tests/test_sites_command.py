@@ -32,7 +32,8 @@ def test_templates_are_learned_shown_and_applied(folder: Path, tmp_path: Path, p
     assert learned.returncode == 0
     assert learned.stderr == f"learned 2 sites from 20 pages into {tmp_path}/sites.json\n"
 
-    hosts = [line.split("\t") for line in cleaner("sites", "show", tmp_path / "sites.json").stdout.splitlines()]
+    columns, *hosts = [line.split("\t") for line in cleaner("sites", "show", tmp_path / "sites.json").stdout.splitlines()]
+    assert columns == ["site", "pages", "repeated lines", "name", "injected token"]
     assert [row[0] for row in hosts] == sorted({page.host for page in pages})
     assert all(row[1] == "10" for row in hosts)
     assert all(row[0].startswith(row[3].lower().replace(" ", "-") + "-") for row in hosts)
@@ -101,6 +102,9 @@ def test_what_cannot_be_done_is_said(folder: Path, tmp_path: Path) -> None:
     assert "there is no site 'nowhere.example': choose one of" in unknown.stderr
 
     page = next(folder.rglob("*.html"))
+    for option, given in (("--host", "https://coast.example/"), ("--host", "a b")):
+        refused = cleaner("sites", "learn", folder, "-o", tmp_path / "sites.json", option, given)
+        assert (refused.returncode, f"{given!r} is no host: write it alone" in refused.stderr) == (2, True)
     wrong = cleaner("sites", "apply", page, page)
     assert wrong.returncode == 2
     assert "valid JSON" in wrong.stderr
@@ -132,7 +136,7 @@ def test_copies_in_a_folder_are_grouped_and_a_store_remembers(tmp_path: Path, pa
     (originals / "a9.txt").write_text(pages[0].body.replace(" ", "  "), encoding="utf-8")
 
     found = cleaner("dupes", originals, "--store", tmp_path / "store.txt")
-    assert found.stdout == "a9.txt\ta0.txt\t1.00\texact\n"
+    assert found.stdout == "copy\tof\talike\thow\na9.txt\ta0.txt\t1.00\texact\n"
     assert found.stderr == "1 of 4 pages is a copy of another\n"
 
     later = cleaner("dupes", copies, "--store", tmp_path / "store.txt", "--to", "json")
@@ -154,7 +158,7 @@ def test_what_only_one_copy_has_is_reported(tmp_path: Path, pages: list[DressedP
     table = cleaner("dupes", tmp_path, "--own", "--cleaner", "by_site")
     rows = cleaner("dupes", tmp_path, "--own", "--cleaner", "by_site", "--to", "json")
 
-    assert table.stdout == "site2/story.txt\tline\tHarbour Post readers know more\n"
+    assert table.stdout == "page\twhat\ttext\nsite2/story.txt\tline\tHarbour Post readers know more\n"
     assert json.loads(rows.stdout) == {
         "page": "site2/story.txt",
         "what": "line",

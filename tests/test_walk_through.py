@@ -40,6 +40,14 @@ CORRECTED = (
     "kestrel-walks.example",
     "foxglove-outfitters.example",
 )
+# What of their lines people cut out, as the blocks that go and stay do not settle it.
+CUT = (
+    "_________________\nA hedge is a wall that eats.",
+    "竹青 发表于 2021-3-6 20:31",
+    "Marcelin85 a écrit : 17 sept. 2022, 21:15",
+    "14.05.2019",
+    "沈听禾 摄",
+)
 
 
 def cleaner(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -73,8 +81,8 @@ def test_ten_corrected_pages_come_out_right_after_train_gate_and_promote_and_oth
         first = [_f1(sample, before[sample.id]) for sample in samples]
         second = [_f1(sample, after[sample.id]) for sample in samples]
         assert mean(first) < 0.88
-        assert mean(second) > 0.96
-        assert all(now >= then for then, now in zip(first, second, strict=True))
+        assert min(second) > 0.99
+        assert [after[sample.id]["page_type"] for sample in samples] == [sample.page_type for sample in samples]
         assert {document["cleaner"]["version"].rpartition(".")[2] for document in after.values()} == {load(new).version}
 
         assert cleaner("artefact", "rollback", "--in", models).returncode == 0
@@ -95,10 +103,14 @@ def _correct(server: Server, sample: Sample) -> None:
     assert isinstance(content, bytes)
     stored = server.client.post("/v1/documents", params={"url": url}, content=content, headers=headers)
     parsed = parse(sample.page)
+    cuts = [(at, piece) for at, block in enumerate(parsed.blocks) for piece in CUT if piece in block.text]
+    shares = shares_in(sample.body, parsed.blocks)
+    partly = {at for at, _ in cuts if shares[at]}
     said = {
         "version": 0,
         "reading": reading_of(parsed),
-        "removed": [at for at, share in enumerate(shares_in(sample.body, parsed.blocks)) if share < 0.5],
+        "removed": [at for at, share in enumerate(shares) if share < 0.5 and at not in partly],
+        "cuts": [_place(at, piece, parsed.blocks[at].text) for at, piece in cuts if at in partly],
         "page_type": sample.page_type,
         "language": sample.language,
         "title": sample.title,
@@ -106,6 +118,10 @@ def _correct(server: Server, sample: Sample) -> None:
     }
     answer = server.client.put(f"/v1/samples/{stored.json()['id']}/ana", json=said)
     assert answer.status_code == 201, answer.text
+
+
+def _place(block: int, piece: str, text: str) -> dict[str, int]:
+    return {"block": block, "start": text.index(piece), "end": text.index(piece) + len(piece)}
 
 
 def _export(server: Server, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cleaner.batch.in_units import plan_units, run_in_store
 from cleaner.batch.pages import Job, Outcome
 from cleaner.batch.run import Batch, Plan, Progress, Shard, forget, plan_batch, run_batch
 from cleaner.batch.stream import clean_sources, default_workers
@@ -19,5 +20,7 @@ __all__ = [
     "default_workers",
     "forget",
     "plan_batch",
+    "plan_units",
     "run_batch",
+    "run_in_store",
 ]

@@ -55,8 +55,8 @@ class Shard:
 class Batch:
     """What is to be done: the inputs, the output and the job, and how.
 
-    ``out`` is a folder, or a file where the writer writes rows and ``out`` has its suffix; or, where many machines do the work,
-    a prefix in an object store. ``from_`` names the reader of all
+    ``out`` is a folder, or a file where the writer writes rows and ``out`` has its suffix; or, where it is done in units
+    (``in_units.py``), a prefix in an object store. ``from_`` names the reader of all
     files, "" where their suffixes tell. ``limit`` is the number of pages that are looked at, in order, 0 for all.
     """
 
@@ -156,10 +156,7 @@ def run_batch(batch: Batch) -> Generator[Progress, None, Report]:
     Raises InputError for inputs that are not there, for an output of another configuration or another process;
     OutputFailed where results cannot be written.
     """
-    if is_in_store(batch.out):
-        raise InputError(
-            f"{batch.out} is in an object store, where one machine alone does not write: say --engine ray, or a folder"
-        )
+    assert not is_in_store(batch.out), "run_in_store writes to stores"
     if batch.units.exists():
         raise InputError(f"{batch.out} was begun with --engine ray: go on with that, or choose another output")
     with Ledger(batch.ledger, batch.configuration) as ledger:

@@ -6,10 +6,11 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from cleaner.batch.reading import Read, ReadAhead
@@ -29,6 +30,7 @@ from cleaner.writers.rows import ROW_WRITERS, RowWriter
 
 FILES_A_UNIT = 200  # that are one page each; an archive, or a piece of one, is a unit of its own
 BYTES_A_UNIT = 20_000_000  # of such files
+LARGE = 1 / 20  # of a batch's bytes: a smaller archive is not read only to split it, as there is other work meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,12 @@ class Unit:
 def units_of(batch: Batch) -> Iterator[Unit]:
     """The files of a batch in order, in units, up to its limit of pages.
 
-    A large archive whose format allows it is several units, so that several machines read it. Where there is a limit, files
-    that hold pages are read up to it to count them, and the unit that reaches it is another than without it.
+    A large archive whose format allows it is several units, so that several machines read it; one that has to be read for
+    that only where it is a large part of the batch. Where there is a limit, files that hold pages are read up to it to count
+    them, and the unit that reaches it is another than without it.
     """
     if not batch.limit:
-        yield from _units(_in_pieces(batch.find()()))
+        yield from _units(_in_pieces(list(batch.find()())))
         return
     left = batch.limit
     for unit in _units(batch.find()()):
@@ -111,18 +114,21 @@ def _is_page(file: Source) -> bool:
     return file.reader is None or file.reader.name == "page"
 
 
-def _in_pieces(files: Iterable[Source]) -> Iterator[Source]:
+def _in_pieces(files: Sequence[Source]) -> Iterator[Source]:
+    large = LARGE * sum(file.size for file in files)
     for file in files:
-        pieces = _pieces(file)
+        pieces = _pieces(file, large)
         if len(pieces) > 1:
             yield from (replace(file, piece=piece) for piece in pieces)
         else:
             yield file
 
 
-def _pieces(file: Source) -> list[Piece]:
+def _pieces(file: Source, large: float) -> list[Piece]:
     """Where there is something wrong with the file, none: it is read as a whole, which tells what."""
     if file.problem or file.reader is None or file.reader.pieces is None or file.size < BYTES_A_UNIT:
+        return []
+    if file.reader.pieces_take_reading and file.size < large:
         return []
     try:
         with open_place(file.location) as opened:
@@ -133,14 +139,21 @@ def _pieces(file: Source) -> list[Piece]:
 
 def _counted(unit: Unit, batch: Batch, most: int) -> int:
     """The number of its pages that the batch looks at, as far as they matter."""
+    with closing(reads_of(unit, batch)) as reads:
+        return sum(1 for _ in islice(reads, most))
+
+
+def reads_of(unit: Unit, batch: Batch) -> Generator[Read, None, None]:
+    """What is read of a unit, as far as the batch looks at it."""
+    wanted = _Wanted(unit, batch)
     reader = ReadAhead(partial(iter, unit.files), batch.fields)
-    count = 0
     try:
-        while count < most and (read := reader.take()) is not None:
-            count += batch.has(read)
+        with suppress(Enough):
+            while (read := reader.take()) is not None:
+                if wanted(read):
+                    yield read
     finally:
         reader.stop()
-    return count
 
 
 def _source(told: dict[str, object]) -> Source:
@@ -190,6 +203,10 @@ class Receipts:
         path = self._path(unit)
         return path.exists() and not (retry_failed and json.loads(path.read_text(encoding="utf-8"))["failures"])
 
+    def pages(self, unit: Unit) -> int:
+        """The number of its pages, whatever came of them."""
+        return sum(json.loads(self._path(unit).read_text(encoding="utf-8"))["counts"].values())
+
     def write(
         self, unit: Unit, counts: Mapping[str, int], failures: list[tuple[str, str, str]], tally: Tally, texts: list[Text]
     ) -> None:
@@ -238,8 +255,8 @@ class Receipts:
         return self._folder / f"{unit.name}{suffix}"
 
 
-def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
-    """Clean the files of a unit, write what comes of them, and then the receipt; a short form of that is returned.
+def clean_unit(unit: Unit, batch: Batch, workers: int = 1) -> dict[str, int]:
+    """Clean the files of a unit by so many processes, write what comes of them, and then the receipt; returns its short form.
 
     What an earlier try left unfinished is written over.
     """
@@ -255,7 +272,7 @@ def clean_unit(unit: Unit, batch: Batch) -> dict[str, int]:
             else Parts(Path(folder), writer, opens_each=False)
         )
         stream = clean_sources(
-            partial(iter, unit.files), batch.job, 1, wanted=_Wanted(unit, batch), fields=batch.fields, limits=batch.limits
+            partial(iter, unit.files), batch.job, workers, wanted=_Wanted(unit, batch), fields=batch.fields, limits=batch.limits
         )
         chunk = 0
         with closing(stream):

@@ -21,9 +21,17 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 def shares_in(text: str, blocks: Sequence[Block]) -> list[float]:
     """For each block, the share of its words (0 to 1) that lie in ``text``, which was taken from the same page.
 
+    A block without words has share 0. See ``words_in`` for how the two are compared.
+    """
+    return [sum(met) / len(met) if met else 0.0 for met in words_in(text, blocks)]
+
+
+def words_in(text: str, blocks: Sequence[Block]) -> list[bytes]:
+    """For each block a byte a word: 1 where that word lies in ``text``, which was taken from the same page.
+
     Both are walked once, side by side. Where they part, the walk looks up the next four words of ``text`` in the page and
     goes on there: at the nearest place ahead, or behind when there is none. A line of ``text`` of fewer than four words
-    is looked up as a whole block. A block without words has share 0. Time and memory grow with the number of words.
+    is looked up as a whole block. Time and memory grow with the number of words.
     """
     page: list[str] = []
     starts = []
@@ -32,8 +40,13 @@ def shares_in(text: str, blocks: Sequence[Block]) -> list[float]:
         page += _words(block.text)
     starts.append(len(page))
     lines = [words for line in text.splitlines() if (words := _words(line))]
-    matched = _walk(page, lines, starts)
-    return [sum(matched[first:end]) / (end - first) if end > first else 0.0 for first, end in pairwise(starts)]
+    matched = bytes(_walk(page, lines, starts))
+    return [matched[first:end] for first, end in pairwise(starts)]
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand that ``words_in`` compares."""
+    return [found.span() for found in _WORD.finditer(text)]
 
 
 def _words(text: str) -> list[str]:

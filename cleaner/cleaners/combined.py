@@ -22,6 +22,8 @@ from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
 BELIEVED = frozenset(
     (
+        "rules.engines.parts_of_an_engine",
+        "rules.engines.quoted_posts",
         "rules.furniture.advertisement_label",
         "rules.furniture.author_box",
         "rules.furniture.consent_wall",
@@ -109,7 +111,13 @@ class CombinedCleaner:
         shared = self.copies.shared(parsed.page.id) if self.copies else None
         if shared:
             labels = _without_own_pieces(parsed, labels, shared)
-        page_type = looked.page_type if any(label.keep for label in labels) else "none"
+        page_type = looked.page_type
+        known = self._artefact.remembered.page(parsed, looked.words)
+        if known and self.profile in ("auto", known.reading):
+            labels = known.corrected(labels, by_rules, reasons)
+            page_type = known.page_type
+        if not any(label.keep for label in labels):
+            page_type = "none"
         return Labelled(labels, page_type, looked.quality(probabilities, keep), site.facts if site else NO_FACTS)
 
 

@@ -11,6 +11,8 @@ VARIABLE = "CLEANER_ARTEFACT"
 
 artefact = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
     help="Show, promote and roll back the models of a folder, which CLEANER_ARTEFACT names to whoever shall use them.",
 )
 
@@ -28,7 +30,8 @@ def promote_model(
         typer.Option(metavar="SET", help="Only if it holds the gates on these pages, against the model in use."),
     ] = None,
     gate: Annotated[
-        list[str] | None, typer.Option(help="The gates, as in 'cleaner score'.  [default: better]", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="GATE", help="The gates, as in 'cleaner score'.  [default: better]", show_default=False),
     ] = None,
 ) -> None:
     """Copy a model into the folder and put it into use, at once for services that run.

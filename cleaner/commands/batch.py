@@ -135,7 +135,8 @@ def _clean(asked: Batch, engine: _Engine, fresh: bool, learn_sites: bool, style:
         started = time.monotonic()
         report = _run(asked, engine.cleaning(asked), style, console)
     except OutputFailed as error:
-        console.print(f"{error}: make room, and the same command goes on where it stopped", markup=False)
+        mend = "see to that" if is_in_store(asked.out) else "make room"
+        console.print(f"{error}: {mend}, and the same command goes on where it stopped", markup=False)
         raise typer.Exit(OUTPUT_FAILED) from None
     summarise(asked, report, time.monotonic() - started, console)
     if report.failed:
@@ -160,9 +161,10 @@ class _Engine:
 
     def cleaning(self, asked: Batch) -> Steps[Report]:
         if self.name == "local":
-            from cleaner.batch import run_batch
+            from cleaner.batch import run_batch, run_in_store
+            from cleaner.writers.places import is_in_store
 
-            return run_batch(asked)
+            return run_in_store(asked) if is_in_store(asked.out) else run_batch(asked)
         from cleaner.ray_data import run_ray
 
         return run_ray(asked, self.address)
@@ -253,9 +255,10 @@ def _make_folder(folder: Path) -> None:
 
 
 def _plan(asked: Batch, console: Console) -> None:
-    from cleaner.batch import plan_batch
+    from cleaner.batch import plan_batch, plan_units
+    from cleaner.writers.places import is_in_store
 
-    plan = plan_batch(asked)
+    plan = plan_units(asked) if is_in_store(asked.out) or asked.units.exists() else plan_batch(asked)
     console.print(
         f"{plan.pages:,} pages, {plan.done:,} of them done: {plan.pages - plan.done:,} would be cleaned into {asked.out}"
     )

@@ -18,12 +18,14 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet); with --engine ray also a URL (s3://, gs://).",
+        metavar="OUT",
+        help="A folder, or a file of rows (.jsonl .csv, also .gz .zst; .parquet), or a URL (s3://, gs://).",
     ),
 ]
 To = Annotated[
     str | None,
     typer.Option(
+        metavar="FORMAT",
         help="What to write: text, markdown, html or json, a file a page; jsonl, csv (also .gz, .zst) or parquet, a row"
         " a page.  [default: by the suffix of OUT, or text]",
         show_default=False,
@@ -33,6 +35,7 @@ From = Annotated[
     str | None,
     typer.Option(
         "--from",
+        metavar="FORMAT",
         help="What all files are: page, zip, tar, jsonl, parquet or warc.  [default: by suffix]",
         show_default=False,
     ),
@@ -45,7 +48,9 @@ Field = Annotated[
         show_default=False,
     ),
 ]
-Sites = Annotated[Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)]
+Sites = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
+]
 LearnSites = Annotated[
     bool, typer.Option("--learn-sites", help="Read all pages twice, and learn first what repeats over each site's.")
 ]
@@ -58,15 +63,15 @@ Duplicates = Annotated[
     typer.Option(help="Copies of earlier pages: keep them, list them too (mark), or keep the first alone."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Worker processes.  [default: one a processor core]", show_default=False)
+    int | None, typer.Option(min=1, metavar="N", help="Worker processes.  [default: one a processor core]", show_default=False)
 ]
-PageSeconds = Annotated[float, typer.Option(min=0.1, help="Seconds that a page may take.")]
-PageCpuSeconds = Annotated[float, typer.Option(min=1, help="Seconds of CPU that a page may take.")]
-PageMemory = Annotated[int, typer.Option(min=50, help="Megabytes that a page may take.")]
+PageSeconds = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds that a page may take.")]
+PageCpuSeconds = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Seconds of CPU that a page may take.")]
+PageMemory = Annotated[int, typer.Option(min=50, metavar="MB", help="Megabytes that a page may take.")]
 ShareOf = Annotated[
     str, typer.Option(metavar="I/N", help="Clean the Ith of N shares: of the files, or of the pages of a single one.")
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Look at the first N pages only.", show_default=False)]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Look at the first N pages only.", show_default=False)]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs did, and replace what they wrote.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Clean pages anew that failed in earlier runs.")]
 Engine = Annotated[

@@ -24,7 +24,14 @@ def summarise(asked: Batch, report: Report, seconds: float, console: Console) ->
         f"cleaned {report.cleaned:,} of {report.pages:,} pages into {escape(str(asked.out))} in {seconds:.1f} s{now}{empty}"
     )
     if report.counts["copy"]:
-        console.print(f"left out {report.counts['copy']:,} copies of earlier pages")
+        console.print(
+            "left out "
+            + (
+                "a copy of an earlier page"
+                if report.counts["copy"] == 1
+                else f"{report.counts['copy']:,} copies of earlier pages"
+            )
+        )
     words = tally.kept_words + tally.removed_words.total()
     if words:
         table = Table("what", "words", "share", box=None, pad_edge=False)

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from cleaner.commands.addresses import web_address
+
 To = Literal["text", "markdown", "html", "json"]
-CleanerOption = Annotated[str, typer.Option(help="Which cleaner; 'cleaner cleaners' lists them.")]
+CleanerOption = Annotated[str, typer.Option(metavar="NAME", help="Which cleaner; 'cleaner cleaners' lists them.")]
 ProfileOption = Annotated[
     Literal["auto", "main", "article"],
     typer.Option(help="What counts as content: the article's body alone, or all the page is for."),
@@ -22,18 +24,22 @@ ModeOption = Annotated[
 
 def clean(
     path: Annotated[
-        Path | None, typer.Argument(help="The page; - or nothing reads standard input.", show_default=False)
+        Path | None, typer.Argument(metavar="PAGE", help="The page; - or nothing reads standard input.", show_default=False)
     ] = None,
     to: Annotated[To | None, typer.Option(help="What to write.  [default: text]", show_default=False)] = None,
     cleaner: CleanerOption = "combined",
     profile: ProfileOption = "auto",
     mode: ModeOption = "balanced",
     url: Annotated[
-        str | None, typer.Option(help="The page's address: relative links become absolute.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="URL", callback=web_address, help="The page's address: relative links become absolute.", show_default=False
+        ),
     ] = None,
     fetched_at: Annotated[
         str | None,
         typer.Option(
+            metavar="TIME",
             help="When it was fetched (2024-03-05T10:00:00Z): no date of the page is later, and '2 hours ago' is a date.",
             show_default=False,
         ),
@@ -43,13 +49,15 @@ def clean(
         typer.Option(help="What the page is; told by its content otherwise.", show_default=False),
     ] = None,
     sites: Annotated[
-        Path | None, typer.Option(help="Site templates, as 'cleaner sites learn' writes them.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="Site templates, as 'cleaner sites learn' writes them.", show_default=False),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what went, struck out, with reason and rule; with --to json, in the JSON.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file, not to standard output.", show_default=False)
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output.", show_default=False),
     ] = None,
 ) -> None:
     """Clean one page, as HTML or as flattened text.

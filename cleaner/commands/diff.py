@@ -12,19 +12,23 @@ if TYPE_CHECKING:
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="A cleaner, a model's folder, or saved results (.jsonl, or a folder of .json).")],
-    new: Annotated[str, typer.Argument(help="The same, to be compared with it.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A cleaner, a model's folder, or saved results (.jsonl, or a folder of .json).")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, to be compared with it.")],
     inputs: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[IN]...", help="Folders of pages, files or archives; not needed for two saved results."),
+        typer.Argument(metavar="IN", help="Folders of pages, files or archives; not needed for two saved results."),
     ] = None,
     to: Annotated[Literal["table", "json"], typer.Option(help="What to print.")] = "table",
     report: Annotated[
-        Path | None, typer.Option(help="Write an HTML file with the words that differ.", show_default=False)
+        Path | None, typer.Option(metavar="FILE", help="Write an HTML file with the words that differ.", show_default=False)
     ] = None,
-    worst: Annotated[int, typer.Option(min=0, help="List so many pages in the table, those that change most.")] = 10,
+    worst: Annotated[
+        int, typer.Option(min=0, metavar="N", help="List so many pages in the table, those that change most.")
+    ] = 10,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that clean.  [default: one a core]", show_default=False)
+        int | None, typer.Option(min=1, metavar="N", help="Processes that clean.  [default: one a core]", show_default=False)
     ] = None,
 ) -> None:
     """Show what changes on your pages from one cleaner, model or result to another.

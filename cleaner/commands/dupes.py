@@ -30,7 +30,11 @@ def dupes(
     ] = False,
     store: Annotated[
         Path | None,
-        typer.Option(help="A file of fingerprints: those in it are compared, too, and new ones are added.", show_default=False),
+        typer.Option(
+            metavar="FILE",
+            help="A file of fingerprints: those in it are compared, too, and new ones are added.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Group the pages whose bodies are the same, or nearly: as they are after cleaning, without what their sites put around.

@@ -5,69 +5,49 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from cleaner.commands import score_options as options
 from cleaner.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from cleaner.scoring.evaluate import PageScore
-    from cleaner.scoring.gates import Verdict
+    from cleaner.scoring.gates import Gate, Verdict
     from cleaner.scoring.paired import Pair
     from cleaner.scoring.report import Row
     from cleaner.scoring.runs import Scored
     from cleaner.scoring.samples import SampleSet
 
 PIPE_WIDTH = 120  # columns where no terminal says how many; long page names need more than 80
+LEGEND = """P, R, F1: precision, recall and F1 of words (1.00 is best); 4-gram: F1 of four-word runs; ±: half the 95 % interval.
+with, without: shares found of the snippets that must be in the text (1.00 is best) and must not (.000 is best).
+CPU, median, p95: milliseconds a page, their mean, median and 95th percentile.
+accuracy: share of annotated pages whose value is right; missing: those without; unasked: share of the others with a value."""
 
 
 def score(
-    sets: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="SET...",
-            help="Samples folders, corpora (.jsonl, .jsonl.gz, .jsonl.xz), seeds folders, or scores that --save wrote.",
-        ),
-    ],
-    cleaner: Annotated[
-        str | None, typer.Option(help="Cleaners, separated by commas.  [default: all]", show_default=False)
-    ] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Score the libraries' own output as well.")] = False,
-    flatten: Annotated[bool, typer.Option("--flatten", help="Give the cleaners the pages as flattened text.")] = False,
-    flatten_style: Annotated[
-        str, typer.Option(metavar="STYLE", help="With --flatten: lines, bullets, glued or paragraphs.")
-    ] = "lines",
-    every: Annotated[int, typer.Option(min=1, help="Take every Nth page of each set.")] = 1,
-    limit: Annotated[int | None, typer.Option(min=1, help="Take at most N pages of each set.", show_default=False)] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Worker processes; more than the idle cores distort the times.")] = 1,
-    by_type: Annotated[bool, typer.Option("--by-type", help="A table per page type as well.")] = False,
-    worst: Annotated[
-        int | None,
-        typer.Option(min=0, help="List the N worst pages of each cleaner.  [default: 0; in a report 6]", show_default=False),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout in place of tables.")] = False,
-    gate: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GATE",
-            help="A bound: 'f1>=0.80', for one row 'samples:heuristic:f1>=0.95', of a new model 'better' or 'not-worse'.",
-        ),
-    ] = None,
-    artefact: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="MODEL", help="Score with this model; given twice, the second is compared with the first."),
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write all of it as one HTML file.", show_default=False)] = None,
-    save: Annotated[
-        Path | None, typer.Option(help="Save the scores (.jsonl or .jsonl.gz), to compare later ones with.", show_default=False)
-    ] = None,
-    against: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Compare with the scores that --save wrote.", show_default=False)
-    ] = None,
+    sets: options.Sets,
+    cleaner: options.Cleaners = None,
+    raw: options.Raw = False,
+    flatten: options.Flatten = False,
+    flatten_style: options.FlattenStyle = "lines",
+    every: options.Every = 1,
+    limit: options.Limit = None,
+    workers: options.Workers = 1,
+    by_type: options.ByType = False,
+    worst: options.Worst = None,
+    as_json: options.AsJson = False,
+    gate: options.Gates = None,
+    artefact: options.Models = None,
+    report: options.ReportFile = None,
+    save: options.Save = None,
+    against: options.Against = None,
 ) -> None:
     """Score cleaners against hand-cleaned truth: word and 4-gram F1, snippets, metadata, CPU time.
 
@@ -82,35 +62,21 @@ def score(
     A page on which a cleaner breaks counts as empty. Exit codes: 0 fine, 1 a cleaner broke on a page, 2 usage or a broken
     sample, 4 a gate was missed, 5 no samples.
     """
-    from rich.console import Console
-
     from cleaner.scoring.evaluate import check_names
     from cleaner.scoring.flatten import check_style
-    from cleaner.scoring.gates import GAINS, check_gate, check_pairs, parse_gate
-    from cleaner.scoring.report import by_cleaner, summarize
-    from cleaner.scoring.runs import is_run, read_run, write_run
-    from cleaner.scoring.samples import sample_sets
+    from cleaner.scoring.gates import parse_gate
+    from cleaner.scoring.report import summarize
+    from cleaner.scoring.runs import read_run, write_run
 
     names = _names(cleaner, raw, artefact or ())
     earlier = read_run(against) if against else None
     check_names(names)
     check_style(flatten_style)
     gates = [parse_gate(text) for text in gate or ()]
-    runs = [path for path in sets if is_run(path)]
-    parts = [found.part(every, limit) for path in sets if path not in runs for found in sample_sets(path)]
-    if flatten:
-        parts = [part.flattened(flatten_style) for part in parts]
-    console = Console(stderr=True)
-    scored = [row for path in runs for row in read_run(path)]
-    scored += [(part.name, pages) for part in parts for pages in by_cleaner(_with_progress(part, names, workers, console))]
-    if not scored:
-        typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
-        raise typer.Exit(5)
+    scored = _scored(sets, names, _Part(every, limit, flatten_style if flatten else ""), workers)
     rows = [summarize(set_name, pages) for set_name, pages in scored]
     pairs = _pairs(scored, earlier)
-    verdicts = [
-        verdict for one in gates for verdict in (check_pairs(one, pairs) if one.figure in GAINS else check_gate(one, rows))
-    ]
+    verdicts = _verdicts(gates, rows, pairs)
     if save:
         write_run(save, scored)
     if report:
@@ -122,6 +88,45 @@ def score(
         if pairs and (earlier or artefact):
             _print_pairs(pairs)
     _tell_and_exit(rows, verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of each set is scored: every nth page, at most so many, flattened in a style or, where that is "", as they are."""
+
+    every: int
+    limit: int | None
+    style: str
+
+    def of(self, path: Path) -> list[SampleSet]:
+        from cleaner.scoring.samples import sample_sets
+
+        parts = [found.part(self.every, self.limit) for found in sample_sets(path)]
+        return [part.flattened(self.style) for part in parts] if self.style else parts
+
+
+def _scored(sets: Sequence[Path], names: Sequence[str], part: _Part, workers: int) -> list[Scored]:
+    """The scores that were saved, and those of the cleaners on the sets. Exits where there are none."""
+    from rich.console import Console
+
+    from cleaner.scoring.report import by_cleaner
+    from cleaner.scoring.runs import is_run, read_run
+
+    runs = [path for path in sets if is_run(path)]
+    parts = [found for path in sets if path not in runs for found in part.of(path)]
+    console = Console(stderr=True)
+    scored = [row for path in runs for row in read_run(path)]
+    scored += [(one.name, pages) for one in parts for pages in by_cleaner(_with_progress(one, names, workers, console))]
+    if not scored:
+        typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
+        raise typer.Exit(5)
+    return scored
+
+
+def _verdicts(gates: Sequence[Gate], rows: Sequence[Row], pairs: Sequence[Pair]) -> list[Verdict]:
+    from cleaner.scoring.gates import GAINS, check_gate, check_pairs
+
+    return [verdict for one in gates for verdict in (check_pairs(one, pairs) if one.figure in GAINS else check_gate(one, rows))]
 
 
 def _names(cleaner: str | None, raw: bool, models: Sequence[Path]) -> list[str]:
@@ -200,7 +205,7 @@ def _with_progress(part: SampleSet, names: Sequence[str], workers: int, console:
 
 
 def _print_tables(scored: Sequence[tuple[str, list[PageScore]]], rows: Sequence[Row], by_type: bool, worst: int) -> None:
-    """The tables of one set after the other."""
+    """The tables of one set after the other, and on standard error what their columns are."""
     from rich.console import Console
 
     from cleaner.scoring.report import metadata_table, score_table, summarize_types, type_table, worst_pages, worst_table
@@ -218,6 +223,7 @@ def _print_tables(scored: Sequence[tuple[str, list[PageScore]]], rows: Sequence[
             if table.row_count:
                 console.print(table)
                 console.print()
+    Console(stderr=True, highlight=False).print(LEGEND, style="dim")
 
 
 def _print_pairs(pairs: Sequence[Pair]) -> None:

@@ -10,10 +10,13 @@ import typer
 def serve(
     host: Annotated[
         str | None,
-        typer.Option(help="The address to listen on, 0.0.0.0 for every one.  [default: 127.0.0.1]", show_default=False),
+        typer.Option(
+            metavar="ADDRESS", help="The address to listen on, 0.0.0.0 for every one.  [default: 127.0.0.1]", show_default=False
+        ),
     ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port to listen on.  [default: 8000]", show_default=False)
+        int | None,
+        typer.Option(min=0, max=65535, metavar="PORT", help="The port to listen on.  [default: 8000]", show_default=False),
     ] = None,
 ) -> None:
     """Run the HTTP service until it is interrupted.

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cleaner.commands import addresses
+
 if TYPE_CHECKING:
     from cleaner.site_templates import SiteTemplates
 
-sites = typer.Typer(no_args_is_help=True, add_completion=False, help="Learn what repeats over the pages of a site, and use it.")
+sites = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Learn what repeats over the pages of a site, and use it.",
+)
 
 Templates = Annotated[Path, typer.Argument(metavar="TEMPLATES", help="A file that 'cleaner sites learn' wrote.")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="The file that the templates are written to.")]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file that the templates are written to.")]
 
 
 @sites.command()
@@ -21,7 +28,13 @@ def learn(
     inputs: Annotated[list[Path], typer.Argument(metavar="IN", help="Folders of pages (.html .htm .xhtml .txt), or files.")],
     out: Output,
     host: Annotated[
-        str | None, typer.Option(help="The host of all these pages, where they do not say it themselves.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="HOST",
+            callback=addresses.host,
+            help="The host of all these pages, where they do not say it themselves.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Learn the templates of the sites that the pages below a folder belong to.
@@ -34,6 +47,7 @@ def learn(
     from dataclasses import replace
 
     from cleaner.commands.page_files import PageFiles
+    from cleaner.commands.tables import counted
     from cleaner.errors import CleanerError
     from cleaner.parse import parse
     from cleaner.site_templates import SiteTemplates
@@ -51,18 +65,21 @@ def learn(
     templates.prune()
     _write(templates, out)
     lone = f"; {seen - len(templates):,} groups of one page without an address were left out" if seen > len(templates) else ""
-    typer.echo(f"learned {len(templates):,} sites from {pages.total - pages.failed:,} pages into {out}{lone}", err=True)
+    learned, read = counted(len(templates), "site"), counted(pages.total - pages.failed, "page")
+    typer.echo(f"learned {learned} from {read} into {out}{lone}", err=True)
     pages.leave()
 
 
 @sites.command()
 def show(
     templates: Templates,
-    host: Annotated[str | None, typer.Argument(help="The site, as the list of all names it.", show_default=False)] = None,
+    host: Annotated[
+        str | None, typer.Argument(metavar="SITE", help="The site, as the list of all names it.", show_default=False)
+    ] = None,
 ) -> None:
     """List the sites, or the lines that repeat on one: how often, where, and the line without its numbers and names.
 
-    In a pipe the columns are separated by tabs: site, pages, repeated lines, name and injected token; or pages, place and line.
+    In a pipe the columns, whose names stand first, are separated by tabs.
 
     Exit codes: 0 fine, 2 usage, or a site that is not in the file.
     """
@@ -104,7 +121,12 @@ def show(
 def apply(
     templates: Templates,
     path: Annotated[Path, typer.Argument(metavar="PAGE", help="The page.")],
-    url: Annotated[str | None, typer.Option(help="The page's address, which tells its site.", show_default=False)] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", callback=addresses.web_address, help="The page's address, which tells its site.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Show what of a page is its site's, by the templates alone; 'cleaner clean --sites' cleans with them.
 
@@ -126,20 +148,21 @@ def apply(
 
 @sites.command()
 def merge(
-    inputs: Annotated[list[Path], typer.Argument(metavar="TEMPLATES...", help="Files that 'cleaner sites learn' wrote.")],
+    inputs: Annotated[list[Path], typer.Argument(metavar="TEMPLATES", help="Files that 'cleaner sites learn' wrote.")],
     out: Output,
 ) -> None:
     """Merge templates that were learned apart: the result is that of learning all of the pages at once.
 
     Exit codes: 0 fine, 2 usage, or a file that is none.
     """
+    from cleaner.commands.tables import counted
     from cleaner.site_templates import SiteTemplates
 
     merged = SiteTemplates()
     for path in inputs:
         merged.merge(SiteTemplates.read(path))
     _write(merged, out)
-    typer.echo(f"merged {len(inputs):,} files with {len(merged):,} sites into {out}", err=True)
+    typer.echo(f"merged {counted(len(inputs), 'file')} with {counted(len(merged), 'site')} into {out}", err=True)
 
 
 def _as_many(pages: int) -> str:

@@ -11,16 +11,18 @@ import typer
 def train(
     sets: Annotated[
         list[Path],
-        typer.Argument(metavar="SET...", help="Annotated pages, as 'cleaner score' takes them."),
+        typer.Argument(metavar="SET", help="Annotated pages, as 'cleaner score' takes them."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder that the model and its report are written to.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder that the model and its report are written to.")
+    ],
     from_: Annotated[
         Path | None,
         typer.Option(
             "--from", metavar="MODEL", help="Go on from a model, 'shipped' or a folder, by a few pages.", show_default=False
         ),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Take every Nth page of each set.")] = 1,
+    every: Annotated[int, typer.Option(min=1, metavar="N", help="Take every Nth page of each set.")] = 1,
 ) -> None:
     """Train the model for HTML and for flattened pages, and measure it on sites that it was not trained on.
 
@@ -44,11 +46,13 @@ def train(
         import scipy  # noqa: F401
     except ImportError as error:
         raise InputError(f"{error.name} is missing: install the extra 'train' (pip install 'cleaner[train]')") from error
-    from cleaner.ml.artefact import load
+    from cleaner.ml.artefact import CARD, load
     from cleaner.ml.correct import correct
     from cleaner.ml.run import TooFewPages, run
     from cleaner.ml.versions import folder_of
 
+    if (out / CARD).exists():
+        raise InputError(f"{out} holds a model already: choose another folder, or delete that one")
     parts = [found.part(every, None) for path in sets for found in sample_sets(path)]
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:

@@ -18,6 +18,7 @@ from cleaner.ml.arrays import Numbers
 from cleaner.ml.first_stage import FirstStage, as_steps, restored
 from cleaner.ml.model import KindModel
 from cleaner.ml.page_type import PageTypes
+from cleaner.ml.remembered import NOTHING, Remembered
 from cleaner.ml.trees import Trees
 from cleaner.parse import parse
 from cleaner.types import Kind, Page
@@ -30,11 +31,14 @@ SHIPPED = Path(__file__).with_name("artefact")
 
 @dataclass(frozen=True)
 class Artefact:
-    """Models for HTML and flattened pages, their card (columns, seed, versions, data and scores), and where they were read."""
+    """Models for HTML and flattened pages, their card (columns, seed, versions, data and scores), where they were read, and
+    what is remembered of corrected pages.
+    """
 
     models: Mapping[Kind, KindModel]
     card: Mapping[str, Any]
     folder: Path
+    remembered: Remembered = NOTHING
 
     @property
     def version(self) -> str:
@@ -71,10 +75,10 @@ class ArtefactFiles(NamedTuple):
     arrays: bytes
 
 
-def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path) -> None:
+def save(models: Mapping[Kind, KindModel], card: Mapping[str, Any], folder: Path, remembered: Remembered = NOTHING) -> None:
     """Write the arrays and the card; the same model gives the same bytes."""
     arrays = {f"{kind}/{name}": value for kind, model in models.items() for name, value in _arrays(model).items()}
-    data = write_arrays(arrays)
+    data = write_arrays(arrays | remembered.arrays())
     whole = {
         "format": FORMAT,
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -128,11 +132,12 @@ def made_of(files: ArtefactFiles) -> Artefact:
             models: dict[Kind, KindModel] = {
                 kind: _model(arrays, kind, tuple(card["columns"][kind])) for kind in get_args(Kind)
             }
+            remembered = Remembered.of_arrays(arrays)
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(
             f"{folder / ARRAYS} lacks a part of the model ({error}): train a new one with 'cleaner train'"
         ) from error
-    return Artefact(models, card, folder)
+    return Artefact(models, card, folder, remembered)
 
 
 def _arrays(model: KindModel) -> dict[str, Numbers]:

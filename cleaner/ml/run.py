@@ -94,8 +94,8 @@ def data_hashes(trained: Trained) -> dict[str, str]:
 
 
 def _lines(scores: Mapping[Kind, Mapping[str, Mapping[str, float]]]) -> list[str]:
-    lines = ["word F1 on pages of sites that were not trained on"]
+    lines = ["word F1 on pages of sites that were not trained on", f"{'kind':5} {'set, and page type':28} pages  word F1"]
     for kind, rows in scores.items():
         for name, row in rows.items():
-            lines.append(f"{kind:5} {name:28} {row['pages']:5.0f} pages  {row['word_f1']:.3f}")
+            lines.append(f"{kind:5} {name:28} {row['pages']:5.0f}  {row['word_f1']:7.3f}")
     return lines

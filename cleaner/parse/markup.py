@@ -44,6 +44,7 @@ _SPAN_KINDS: dict[str, SpanKind] = {
     "samp": "code",
     "tt": "code",
 }
+_SENTENCES = frozenset(("p", "li", "dd"))
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
 
@@ -333,13 +334,23 @@ class _Builder(SaxHandler):
         self._enter_rooms()
 
     def _open_button(self, tag: str, attrs: _Attributes) -> None:
-        """``<h2><button>How much does it cost?</button></h2>``: a heading that folds its answer away is the heading's text."""
+        """``<h2><button>How much does it cost?</button></h2>``: a heading that folds its answer away is the heading's text.
+
+        So is the button's in "Press <button>Save</button> and wait.": what stands before it ends no sentence.
+        """
         around = self._stack[-1]
         room = around[0] if type(around) is tuple else self.elements[around].tag if type(around) is int else ""
-        if room in HEADINGS:
+        if room in HEADINGS or (room in _SENTENCES and self._is_amid_sentence()):
             self._open_plain(tag, attrs)
         else:
             self._open_room(tag, attrs)
+
+    def _is_amid_sentence(self) -> bool:
+        """What was read of the run goes on: it ends with a letter, a comma or an opening bracket, and not with a link."""
+        if not self._length or (self._spans and self._spans[-1].end == self._length):
+            return False
+        last = self._parts[-1][-1]
+        return last.isalpha() or last in ",([“„«"
 
     def _open_preformatted(self, tag: str, attrs: _Attributes) -> None:
         self._open_room(tag, attrs)

@@ -17,7 +17,7 @@ from cleaner.readers.parquet import parquet_pieces, read_parquet, read_parquet_p
 from cleaner.readers.pieces import Piece
 from cleaner.readers.places import open_place
 from cleaner.readers.tar import read_tar
-from cleaner.readers.warc import read_warc
+from cleaner.readers.warc import read_warc, read_warc_piece, warc_pieces
 from cleaner.readers.zip import read_zip, read_zip_piece, zip_pieces
 
 __all__ = ["DEFAULT_FIELDS", "READERS", "Fields", "Found", "Reader", "fields_with", "read_pages", "reader_named", "reader_of"]
@@ -29,7 +29,7 @@ class Reader:
 
     ``read`` takes the file, which can seek, the file's name and the fields of tables. It streams: what it holds at once is
     a page or a few, whatever the file's size. Where a file can be read in pieces, ``pieces`` tells them and ``read_piece``
-    reads one.
+    reads one; ``pieces_take_reading`` where all of the file has to be read to tell them.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Reader:
     read: Callable[[BinaryIO, str, Fields], Iterator[Found]]
     pieces: Callable[[BinaryIO], Iterator[Piece]] | None = None
     read_piece: Callable[[BinaryIO, str, Fields, Piece], Iterator[Found]] | None = None
+    pieces_take_reading: bool = False
 
 
 READERS: dict[str, Reader] = {
@@ -53,6 +54,7 @@ READERS: dict[str, Reader] = {
             read_json_lines,
             json_pieces,
             read_json_piece,
+            pieces_take_reading=True,
         ),
         Reader(
             "parquet",
@@ -62,7 +64,15 @@ READERS: dict[str, Reader] = {
             parquet_pieces,
             read_parquet_piece,
         ),
-        Reader("warc", (".warc", ".wet"), "a record is a page: responses, resources and conversions, HTML or text", read_warc),
+        Reader(
+            "warc",
+            (".warc", ".wet"),
+            "a record is a page: responses, resources and conversions, HTML or text",
+            read_warc,
+            warc_pieces,
+            read_warc_piece,
+            pieces_take_reading=True,
+        ),
     )
 }
 

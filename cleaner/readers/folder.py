@@ -18,6 +18,7 @@ from cleaner.readers.pieces import Piece
 from cleaner.readers.places import files_in_store, is_url
 
 LINKED = "a link to a folder is not followed: give that folder itself"
+LEADS_OUT = "a link to a file outside of the folder is not followed: give that file itself"
 RESERVED = frozenset(("run",))  # run.json tells of the batch
 
 
@@ -49,8 +50,8 @@ def find_sources(inputs: Sequence[str], outputs: Sequence[Path], reader: Reader 
     several inputs each has its own name, and files of one name have their paths as given. A result takes a page's name
     without suffix; where two pages of a folder would share it (a.html, a.txt) each keeps its own as well (a.html.md).
 
-    ``outputs`` are not searched, links to folders are reported and not followed. Raises InputError for an input that is
-    not there, for two of one name, and where ``outputs`` lie so that results could replace pages.
+    ``outputs`` are not searched; links to folders, and out of the folder, are reported and not followed. Raises InputError
+    for an input that is not there, for two of one name, and where ``outputs`` lie so that results could replace pages.
     """
     named, given = _inputs(inputs)
     _refuse_shared_names([(source.location, source.name) for source in named])
@@ -173,17 +174,23 @@ def _search(top: Path, prefix: PurePosixPath, avoided: set[Path], reader: Reader
             yield _problem(folder, name, f"the folder cannot be listed: {error.strerror or error}")
             continue
         folders = [entry for entry in entries if _is_folder(entry)]
-        wanted = [entry for entry in entries if (reader or reader_of(entry.name)) and not _is_folder(entry)]
-        yield from _targets([_file(entry.path, name / entry.name) for entry in wanted if not _is_in(entry, avoided)])
-        for entry in folders:
-            if entry.is_symlink():
-                yield _problem(entry.path, name / entry.name, LINKED)
+        files = [entry for entry in entries if (reader or reader_of(entry.name)) and not _is_folder(entry)]
+        wanted = [entry for entry in files if not _leads_out(entry, top) and not _is_in(entry, avoided)]
+        yield from _targets([_file(entry.path, name / entry.name) for entry in wanted])
+        links = [(entry, LEADS_OUT) for entry in files if _leads_out(entry, top)]
+        links += [(entry, LINKED) for entry in folders if entry.is_symlink()]
+        for entry, message in links:
+            yield _problem(entry.path, name / entry.name, message)
         inside = [entry for entry in folders if not entry.is_symlink() and not _is_in(entry, avoided)]
         waiting += [(Path(entry.path), name / entry.name) for entry in reversed(inside)]
 
 
 def _is_in(entry: os.DirEntry[str], places: set[Path]) -> bool:
     return any(place.name == entry.name for place in places) and Path(entry.path).resolve() in places
+
+
+def _leads_out(entry: os.DirEntry[str], top: Path) -> bool:
+    return entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(os.path.realpath(top))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -56,6 +56,8 @@ def failure(place: str, error: Exception) -> Found:
         return Found(place, error=type(error).__name__, message=str(error))
     if isinstance(error, MemoryError):
         return Found(place, error="InputError", message="reading it takes more memory than a reader may have: split the file")
+    if isinstance(error, EOFError):
+        return Found(place, error="InputError", message=f"the file breaks off: {error}")
     return Found(place, error="InputError", message=f"it cannot be read as what it should be: {_said(error)}")
 
 

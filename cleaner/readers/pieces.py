@@ -10,8 +10,8 @@ PIECE_BYTES = 20_000_000  # of the file, at least; the last may be smaller
 class Piece(NamedTuple):
     """A part of a file: from ``start`` to before ``end`` in what its format counts by: bytes, row groups, or members.
 
-    ``first`` lines or rows stand before it; ``size`` is in bytes. What is read of the pieces, one after the other, is what is
-    read of the file.
+    ``first`` lines, rows or records stand before it; ``size`` is in bytes. What is read of the pieces, one after the other, is
+    what is read of the file.
     """
 
     start: int

@@ -6,14 +6,15 @@ import io
 import re
 import zlib
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, BinaryIO
 
 from cleaner.errors import InputError, PageRefused
 from cleaner.parse import MAX_CONTENT
 from cleaner.readers.compression import is_gzip
 from cleaner.readers.found import Fields, Found, failure, refuse_oversize
+from cleaner.readers.pieces import PIECE_BYTES, Piece
 from cleaner.types import Kind, Page
 
 if TYPE_CHECKING:
@@ -43,11 +44,37 @@ def read_warc(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
     failure, and reading goes on at the next record that is whole. Pages are called by their record's id and numbered by
     their place among the records. Raises InputError without the extra 'warc'.
     """
+    return _pages(_records(file), name, 0)
+
+
+def read_warc_piece(file: BinaryIO, name: str, fields: Fields, piece: Piece) -> Iterator[Found]:
+    """The pages of a piece, numbered as those of the whole file are."""
+    return _pages(_records(file, piece.start, piece.end), name, piece.first)
+
+
+def warc_pieces(file: BinaryIO) -> Iterator[Piece]:
+    """The pieces of a file, in bytes, each beginning with a record or, where it is compressed, with a member that begins one.
+
+    All of the file is read for it, and unpacked; damaged stretches count as the whole counts them. A file that is compressed
+    as one is one piece.
+    """
+    start = first = at = 0
+    for number, record in enumerate(_records(file)):
+        at = record.start
+        if at - start >= PIECE_BYTES:
+            yield Piece(start, at, first, at - start)
+            start, first = at, number
+    end = file.seek(0, io.SEEK_END)
+    yield Piece(start, end, first, end - start)
+
+
+def _pages(records: Iterator[_Record], name: str, before: int) -> Iterator[Found]:
+    """The pages among records of which so many stand before."""
     try:
         import fastwarc  # noqa: F401
     except ModuleNotFoundError as error:
         raise InputError("a WARC file needs the extra 'warc': pip install 'cleaner[warc]'") from error
-    for number, record in enumerate(_records(file), 1):
+    for number, record in enumerate(records, before + 1):
         place = f"{name}#{number}"
         try:
             page = _page(record, place)
@@ -60,8 +87,12 @@ def read_warc(file: BinaryIO, name: str, fields: Fields) -> Iterator[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A record as it stands in the file, or why there is none that is whole."""
+    """A record as it stands in the file, or why there is none that is whole.
 
+    ``start`` is the place in the file from which it can be read: its own or, in a compressed file, that of its member.
+    """
+
+    start: int
     content: bytes = b""
     damage: str = ""
     is_oversize: bool = False
@@ -118,16 +149,18 @@ def _charset(parameters: str) -> str | None:
     return None
 
 
-def _records(file: BinaryIO) -> Iterator[_Record]:
+def _records(file: BinaryIO, first: int = 0, before: int | None = None) -> Iterator[_Record]:
+    """The records that can be read from ``first`` on, a place that one of them has, and stand before another one."""
     if not is_gzip(file):
-        yield from _split(file)
+        file.seek(first)
+        yield from takewhile(lambda record: before is None or record.start < before, _split(file))
         return
-    start: int | None = 0
-    while start is not None:
+    start: int | None = first
+    while start is not None and (before is None or start < before):
         end, damage = yield from _in_member(file, start)
         following = _next_member(file, end)
         if damage or (following != end and _has_data(file, end)):
-            yield _Record(damage=damage or f"what stands at byte {end:,} is no gzip data")
+            yield _Record(start, damage=damage or f"what stands at byte {end:,} is no gzip data")
         start = following
 
 
@@ -141,12 +174,13 @@ def _in_member(file: BinaryIO, start: int) -> Generator[_Record, None, tuple[int
     try:
         for record in _split(io.BufferedReader(member, _CHUNK)):
             given += 1
-            yield record
+            yield replace(record, start=start)
     except (zlib.error, EOFError) as error:
         if not member.has_continued:
             return start + 1, f"the gzip data at byte {start:,} are damaged: {error}"
         member = _Member(file, start, may_continue=False)
-        yield from islice(_split(io.BufferedReader(member, _CHUNK)), given, None)
+        for record in islice(_split(io.BufferedReader(member, _CHUNK)), given, None):
+            yield replace(record, start=start)
         return member.end + 1, f"the gzip data at byte {member.end:,} are damaged: {error}"
     return member.end, ""
 
@@ -262,7 +296,7 @@ def _split(file: BinaryIO | io.BufferedReader) -> Iterator[_Record]:
         if not head:
             return
         if not _START.match(head) or not (length := _LENGTH.search(head)):
-            yield _Record(damage=f"what stands at byte {start:,} is no WARC record")
+            yield _Record(start, damage=f"what stands at byte {start:,} is no WARC record")
         else:
             end = start + len(head) + int(length[1])
             kept = min(int(length[1]), MAX_RECORD)
@@ -270,9 +304,11 @@ def _split(file: BinaryIO | io.BufferedReader) -> Iterator[_Record]:
             content = file.read(kept)
             file.seek(end)
             if len(content) == kept and _is_whole(file, content, end):
-                yield _Record(head + content, is_oversize=int(length[1]) > kept)
+                yield _Record(start, head + content, is_oversize=int(length[1]) > kept)
                 continue
-            yield _Record(damage=f"the record at byte {start:,} has not the length it says: it breaks off, or is damaged")
+            yield _Record(
+                start, damage=f"the record at byte {start:,} has not the length it says: it breaks off, or is damaged"
+            )
         if not _go_to_next(file, start + 1):
             return
 

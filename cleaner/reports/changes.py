@@ -20,7 +20,8 @@ def change_report(summary: Summary) -> str:
         rows = [(name, f"{count:,}", _share(count, summary.pages)) for name, count in summary.fields.most_common()]
         sections.append(("Metadata", table("Pages with another value", ["field", "pages", "share"], rows)))
     changed = summary.shown()
-    told = f"The {SHOWN} that change most, by words. Words of the old result alone are struck out, those of the new underlined."
+    which = f"The {SHOWN} that change most, by words." if len(changed) == SHOWN else "All that change, by words."
+    told = f"{which} Words of the old result alone are struck out, those of the new underlined."
     shown = join(prose(told), *map(_page, changed)) if changed else prose("No page changes.")
     sections.append(("Pages", shown))
     return page("What changes", introduction, sections)

@@ -112,16 +112,23 @@ def _trade_offs(rows: Sequence[Row], sets: Sequence[str]) -> Html:
 
 def _costs(rows: Sequence[Row], sets: Sequence[str]) -> Html:
     plots = []
+    joined = False
     for name in sets:
         own = _of_set(rows, name)
         points = {row.cleaner: (row.cpu_ms["mean"], row.words.f1) for row in own if row.cpu_ms["mean"]}
         if points:
             across = time_axis("CPU ms a page", [cost for cost, _ in points.values()])
             up = unit_axis("word F1", [f1 for _, f1 in points.values()])
-            plots.append(scatter(f"Word F1 and CPU time on {name}", across, up, points, curves={"": pareto(points)}))
-    told = (
-        "The dashed line joins the cleaners that no other beats in both; what lies under it is slower and worse than one on it."
-    )
+            front = pareto(points)
+            joined |= len(front) > 1
+            curves = {"": front} if len(front) > 1 else {}
+            plots.append(scatter(f"Word F1 and CPU time on {name}", across, up, points, curves=curves))
+    told = "Means over pages; up and to the left is better."
+    if joined:
+        told += (
+            " The dashed line joins the cleaners that no other beats in both; what lies under it is slower and worse than one "
+            "on it."
+        )
     return join(prose(told), figures(*plots))
 
 

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cleaner.rules import furniture, glued, lists, main_content, pictures, plain_text, rooms, spam, stamps, title, walls
+from cleaner.rules import (
+    engines,
+    furniture,
+    glued,
+    lists,
+    main_content,
+    pictures,
+    plain_text,
+    rooms,
+    spam,
+    stamps,
+    title,
+    walls,
+)
 from cleaner.rules.reading import Finding, Reading
 from cleaner.types import Cut, Label, Parsed, Reason
 
@@ -31,6 +44,9 @@ RULES: tuple[Rule, ...] = tuple(
     Rule(find)
     for find in (
         rooms.off_screen_text,
+        engines.parts_of_an_engine,
+        engines.quoted_posts,
+        engines.heading_anchor,
         rooms.hidden_text,
         rooms.named_rooms,
         walls.nothing_but_a_wall,

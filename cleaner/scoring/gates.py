@@ -41,12 +41,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A gate on one row. ``value`` is None, and the gate missed, where the set does not measure the figure."""
+    """A gate on one row: the figure, its value, and what that is held against. ``value`` is None, and the gate missed, where
+    the set does not measure the figure."""
 
     gate: str
     set: str
     cleaner: str
+    figure: str
     value: float | None
+    sign: str
     bound: float
     held: bool
 
@@ -54,9 +57,10 @@ class Verdict:
         row = f"{self.set}, {self.cleaner}"
         if self.value is None:
             return f"gate {self.gate} missed ({row}): this set does not measure it"
+        told = f"({row}): {self.figure} is {self.value:.4f}, asked is {self.sign} {self.bound:.4f}"
         if self.held:
-            return f"gate {self.gate} held ({row}): {self.value:.4f}"
-        return f"gate {self.gate} missed ({row}): {self.value:.4f}, by {abs(self.value - self.bound):.4f}"
+            return f"gate {self.gate} held {told}"
+        return f"gate {self.gate} missed {told}, by {abs(self.value - self.bound):.4f}"
 
 
 def parse_gate(text: str) -> Gate:
@@ -102,4 +106,4 @@ def check_gate(gate: Gate, rows: Sequence[Row]) -> list[Verdict]:
 
 def _verdict(gate: Gate, set_name: str, cleaner: str, value: float | None) -> Verdict:
     held = value is not None and _SIGNS[gate.sign](value, gate.bound)
-    return Verdict(gate.text, set_name, cleaner, value, gate.bound, held)
+    return Verdict(gate.text, set_name, cleaner, gate.figure, value, gate.sign, gate.bound, held)

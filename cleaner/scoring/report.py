@@ -140,7 +140,9 @@ def score_table(rows: Sequence[Row]) -> Table:
     """Quality and time of the cleaners on one set. Shares are of 1, ± is half the 95 % interval, times are CPU ms a page."""
     columns = ["P", "R", "F1", "±", "4-gram", "±", "with", "without", "CPU", "median", "p95"]
     failed = any(row.failures for row in rows)
-    table = _table(f"{rows[0].set}, {rows[0].pages:,} pages", ["cleaner"], columns + ["failed"] * failed)
+    table = _table(
+        f"{rows[0].set}, {rows[0].pages:,} page{'s' * (rows[0].pages != 1)}", ["cleaner"], columns + ["failed"] * failed
+    )
     for row in rows:
         table.add_row(
             row.cleaner,
@@ -163,8 +165,9 @@ def type_table(rows: Sequence[Row]) -> Table:
 
 def metadata_table(rows: Sequence[Row]) -> Table:
     """The metadata fields that one set annotates: accuracy over the annotated pages, how many of those got no value
-    (missing), and the share of the others that got one all the same (unasked). CPU is that of all metadata of a page."""
-    columns = ["accuracy", "annotated", "missing", "not annotated", "unasked", "CPU"]
+    (missing), and the share of the others, without annotation, that got one all the same (unasked). CPU is that of all
+    metadata of a page."""
+    columns = ["accuracy", "annotated", "missing", "others", "unasked", "CPU"]
     table = _table(f"{rows[0].set}, metadata", ["field", "cleaner"], columns)
     for name in FIELDS:
         for row in rows:

@@ -67,6 +67,8 @@ def run_of(scored: Sequence[Scored], set_name: str, cleaner: str) -> list[PageSc
 
 
 def _lines(path: Path) -> Iterator[str]:
+    if not path.is_file():
+        raise InputError(f"there is no file of scores {path}: 'cleaner score SET --save {path}' writes one")
     try:
         with path.open("rb") as file:
             yield from (line.decode("utf-8") for line in decompressed(file) if line.strip())

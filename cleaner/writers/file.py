@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 from cleaner.writers.places import is_in_store
 
@@ -50,7 +51,8 @@ def whole_file(path: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
             local = Path(folder) / "whole"
             yield local
-            _put(path, local.read_bytes())
+            with _store_errors(path):
+                cast(Any, path).fs.put_file(str(local), cast(Any, path).path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
@@ -62,8 +64,14 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _put(path: Path, content: bytes) -> None:
-    try:
+    with _store_errors(path):
         path.write_bytes(content)
+
+
+@contextmanager
+def _store_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # each store's library has exceptions of its own
         raise OSError(f"{path} cannot be written: {type(error).__name__}: {error}") from error
 

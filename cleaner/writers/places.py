@@ -12,7 +12,7 @@ from cleaner.readers.places import STORES, is_url, store_of
 def output_at(given: str) -> Path:
     """The path of an output, or of a prefix in an object store (``s3://bucket/prefix``), which is used in the same way.
 
-    Raises InputError for a store that is not known or whose extra is not installed.
+    Raises InputError for a store that is not known, whose extra is not installed, or that does not let itself be asked.
     """
     if not is_url(given):
         return Path(given)
@@ -24,7 +24,12 @@ def output_at(given: str) -> Path:
         from upath import UPath
     except ModuleNotFoundError as error:
         raise InputError(f"{protocol}:// needs the extra {STORES[protocol]!r}: pip install 'cleaner[{protocol}]'") from error
-    return cast(Path, UPath(given, use_listings_cache=False))  # other machines write there as well
+    place = cast(Path, UPath(given, use_listings_cache=False))  # other machines write there as well
+    try:
+        place.exists()
+    except Exception as error:  # each store's library has exceptions of its own
+        raise InputError(f"{given} cannot be reached: {type(error).__name__}: {error}") from error
+    return place
 
 
 def is_in_store(path: Path) -> bool:

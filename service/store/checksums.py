@@ -17,8 +17,13 @@ def checksum(name: str, content: bytes) -> str:
 def checked(name: str, content: bytes, expected: str) -> bytes:
     """The content. Raises StoreDamaged when it is not what was stored under this name."""
     if checksum(name, content) != expected:
-        raise StoreDamaged(f"what is stored as {name} is damaged: restore it from a backup, or delete it and send it again")
+        raise StoreDamaged(damage(name))
     return content
+
+
+def damage(name: str) -> str:
+    """What whoever asks for it is told."""
+    return f"what is stored as {name} is damaged: restore it from a backup, or delete it and send it again"
 
 
 def checked_and_unpacked(name: str, content: bytes, expected: str) -> bytes:

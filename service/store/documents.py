@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, false, func, insert, select, text, update
 
 from cleaner.errors import CleanerError
 from service.store import fingerprints, sites
-from service.store.checksums import checked, checked_and_unpacked, checksum
-from service.store.database import now
+from service.store.checksums import checked, checked_and_unpacked, checksum, damage
+from service.store.database import StoreDamaged, now
 from service.store.inserts import insert_new
-from service.store.rows import WRITTEN, Cleaning, Learned, StoredPage
+from service.store.rows import FETCHED_AT, WRITTEN, Cleaning, Learned, StoredPage
 from service.store.search_words import terms_of
 from service.store.tables import SEARCH_TABLE, documents, idempotency_keys, pages, reasons, versions
 
@@ -38,7 +38,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One cleaning of a document: as JSON in ``record``, and by format in ``written``, which versions of old lack."""
+    """One cleaning of a document: as JSON in ``record``, and by format in ``written``, which versions of old lack.
+
+    ``fetched_at`` is when the page was fetched, as the cleaner was told, in ISO 8601.
+    """
 
     document_id: str
     number: int
@@ -46,6 +49,7 @@ class Version:
     current: int
     record: Record
     written: dict[str, str]
+    fetched_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def keep(
     learned: Learned | None = None,
 ) -> Kept:
     """Store a page with its cleaning and what is learned from it. The same page is one document, and the same cleaner's result
-    one version of it, whatever template of the site it knew.
+    one version of it, whatever template of the site it knew. When the page was fetched is kept as it is first told; where that
+    comes later, the cleaning that knows it is another version.
 
     ``idempotency`` is the caller's key and the hash of the request: the same key gives what it gave the first time, or raises
     IdempotencyConflict when the request is another.
@@ -133,18 +138,22 @@ def find(connection: Connection, owner: str | None, document: str, number: int |
     if row is None:
         return None
     record = json.loads(checked_and_unpacked(f"{document}/{row.number}", row.record, row.checksum))
-    written = record.pop(WRITTEN, {})
-    return Version(document, row.number, row.created_at, row.current, record, written)
+    written, fetched_at = record.pop(WRITTEN, {}), record.pop(FETCHED_AT, None)
+    return Version(document, row.number, row.created_at, row.current, record, written, fetched_at)
 
 
 def find_page(connection: Connection, owner: str | None, document: str) -> StoredPage | None:
     """The page a document was made of, its content decompressed. Raises StoreDamaged."""
-    query = select(pages).join(documents).where(pages.c.document_id == document, *_owned(owner))
+    query = select(pages, documents.c.owner).join(documents).where(pages.c.document_id == document, *_owned(owner))
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    content = checked_and_unpacked(f"{document}/page", row.content, row.checksum)
-    return StoredPage(row.media_type, row.charset, row.url, content, "")
+    content = checked_and_unpacked(_page_name(document, row.fetched_at), row.content, row.checksum)
+    content_hash = hashlib.sha256(content).hexdigest()
+    page = StoredPage(row.media_type, row.charset, row.url, content, content_hash, row.fetched_at)
+    if document_id(row.owner, page) != document:  # what the checksum does not know of, the id does
+        raise StoreDamaged(damage(f"{document}/page"))
+    return page
 
 
 def list_versions(connection: Connection, owner: str | None, document: str) -> list[Record] | None:
@@ -241,13 +250,32 @@ def _keep(connection: Connection, owner: str, page: StoredPage, cleaning: Cleani
             "charset": page.charset,
             "url": page.url,
             "content": page.content,
-            "checksum": checksum(f"{identity}/page", page.content),
+            "checksum": checksum(_page_name(identity, page.fetched_at), page.content),
+            "fetched_at": page.fetched_at,
         }
         connection.execute(insert(pages).values(stored))
     row = _locked(connection, owner, identity)
     assert row is not None  # it was there or has been inserted, and is locked now
-    kept = _add_version(connection, row, cleaning)
+    known_by_now = not created and page.fetched_at is not None and _learn_fetch_time(connection, identity, page.fetched_at)
+    kept = _add_version(connection, row, cleaning, *([false()] if known_by_now else []))
     return Kept(kept.id, kept.version, created, kept.new_version)
+
+
+def _page_name(document: str, fetched_at: str | None) -> str:
+    """The name of a page's checksum, which covers the time, too."""
+    return f"{document}/page" if fetched_at is None else f"{document}/page/{fetched_at}"
+
+
+def _learn_fetch_time(connection: Connection, document: str, fetched_at: str) -> bool:
+    """Note when a stored page was fetched; False where it is known. Raises StoreDamaged."""
+    own = pages.c.document_id == document
+    row = connection.execute(select(pages.c.content, pages.c.checksum).where(own, pages.c.fetched_at.is_(None))).one_or_none()
+    if row is None:
+        return False
+    content = checked(_page_name(document, None), row.content, row.checksum)
+    values = {"fetched_at": fetched_at, "checksum": checksum(_page_name(document, fetched_at), content)}
+    connection.execute(update(pages).where(own).values(values))
+    return True
 
 
 def _add_version(

@@ -21,6 +21,8 @@ State = Literal["uploading", "queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 
 FIELD = "field"  # of an upload's options: which of its keys or columns hold what
+FETCHED_AT = "fetched_at"  # of an upload's options: when its pages were fetched, where it does not tell of each
+OF_UPLOAD = (FIELD, FETCHED_AT)
 LEASE_S = 30  # after which the job of a service that died is another's
 _SELECTED_AT_ONCE = 500
 _REASONS = 3  # that are told of a job some of whose pages failed,

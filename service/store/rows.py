@@ -12,19 +12,22 @@ ENOUGH_PAGES = 3  # of a site, from which its template is used: below, what two 
 
 STORED_FORMATS = ("markdown", "html")  # in which a document is stored besides JSON: they show structure, which JSON does not
 WRITTEN = "written"  # where they stand in the stored record
+FETCHED_AT = "fetched_at"  # where the record has when its page was fetched, as its cleaner was told
 
 _LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A page as it came: ``content`` compressed, ``media_type`` as the service takes it, ``content_hash`` of what it was."""
+    """A page as it came: ``content`` compressed, ``media_type`` as the service takes it, ``content_hash`` of what it was,
+    ``fetched_at`` in ISO 8601."""
 
     media_type: str
     charset: str | None
     url: str | None
     content: bytes
     content_hash: str
+    fetched_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

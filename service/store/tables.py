@@ -53,7 +53,7 @@ documents = Table(
     Index("documents_by_host", "owner", "host", "number"),
 )
 
-# The page as it came, compressed.
+# The page as it came, compressed, and when it was fetched, where somebody told.
 pages = Table(
     "document_pages",
     metadata,
@@ -63,6 +63,7 @@ pages = Table(
     Column("url", Text),
     Column("content", LargeBinary, nullable=False),
     Column("checksum", String(64), nullable=False),
+    Column("fetched_at", String(40)),
 )
 
 # What each cleaning made of it: the document as JSON, compressed; ``site_template`` is the version of the template it knew.

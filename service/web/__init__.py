@@ -67,6 +67,7 @@ REVIEW_KEYS = (
 )
 BENCH_KEYS = (
     ("j k", "next and previous block"),
+    ("r R", "next and previous run: the first of the blocks that stay, or go, together"),
     ("space x", "keep the block, or take it out"),
     ("J K", "sweep: the next (previous) blocks become what this one is"),
     ("c", "cut inside the line: choose words with h and l, more of them with H and L, then x; Esc leaves"),

@@ -7,11 +7,11 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cleaner.batch import Batch, Job, run_batch
+from cleaner.batch import Batch, Job, Progress, run_batch
 from cleaner.batch.report import Report
 
 PROGRAM = [sys.executable, "-m", "cleaner"]
@@ -56,8 +56,12 @@ def batch(folder: Path, out: Path, to: str = "json", workers: int = 1, cleaner: 
 
 
 def run(asked: Batch) -> Report:
-    steps = run_batch(asked)
     asked.reports.mkdir(parents=True, exist_ok=True)
+    return finished(run_batch(asked))
+
+
+def finished(steps: Generator[Progress, None, Report]) -> Report:
+    """What a batch comes to in the end."""
     try:
         while True:
             next(steps)

@@ -6,12 +6,18 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cleaner.batch import Limits
+from cleaner.batch import Limits, Outcome, clean_sources
 from cleaner.batch.processes import KILLED_FROM_OUTSIDE
+from cleaner.batch.workers import GROWTH, PAGES_A_LIFE
+from cleaner.readers.folder import find_sources
+from cleaner.readers.found import Found
 from tests.batch.pages import article, batch, contents, pages, processes_below, run
 
 LONG = 11_000  # times the article, which takes seconds to clean
@@ -38,6 +44,37 @@ def test_a_page_beyond_a_limit_has_failed_and_the_others_go_on(tmp_path: Path, l
 
     assert (report.cleaned, report.failed) == (4, 1)
     assert told in failures(tmp_path / "out")
+
+
+class _Leaking:
+    """A task whose process keeps so many bytes of every page for good; the content of an outcome is the process's number."""
+
+    def __init__(self, leaked: int) -> None:
+        self._leaked = leaked
+
+    def begin(self) -> Callable[[Found], Outcome]:
+        held: list[bytes] = []
+
+        def work(found: Found) -> Outcome:
+            held.append(b"x" * self._leaked)
+            return Outcome(found.place, content=str(os.getpid()).encode())
+
+        return work
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process holds is read from /proc")
+@pytest.mark.parametrize(
+    ("leaked", "count", "lives"), [(GROWTH * 2 // 5, 9, 3), (0, PAGES_A_LIFE + 1, 2)], ids=["memory", "pages"]
+)
+def test_a_worker_is_replaced_before_it_grows_beyond_bounds(tmp_path: Path, leaked: int, count: int, lives: int) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "It rained."}\n' * count)
+
+    done = list(clean_sources(partial(find_sources, [str(tmp_path)], []), _Leaking(leaked), workers=1))
+    pages_of = Counter(one.outcome.content for one in done)
+
+    assert len(done) == count
+    assert len(pages_of) == lives
+    assert max(pages_of.values()) == (3 if leaked else PAGES_A_LIFE)
 
 
 def test_a_page_whose_worker_is_killed_is_cleaned_all_the_same(tmp_path: Path) -> None:

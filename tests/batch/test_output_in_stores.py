@@ -1,22 +1,23 @@
-"""Results that go to an object store, as batches on many machines write them: real servers of S3 and GCS on this machine."""
+"""Results that go to an object store, a unit at a time: real servers of S3 and GCS on this machine."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cleaner.batch import Batch, forget
+from cleaner.batch import Batch, forget, plan_units, run_in_store
 from cleaner.batch.report import Report
-from cleaner.batch.run import write_reports
-from cleaner.batch.unit_copies import find_copies, leave_out
-from cleaner.batch.units import Receipts, clean_unit, drop_stale_parts, units_of
+from cleaner.batch.units import FILES_A_UNIT
 from cleaner.errors import InputError
 from cleaner.readers.folder import find_sources
 from cleaner.writers.places import output_at
-from tests.batch.pages import batch, program, run, write_story
+from tests.batch.pages import PROGRAM, batch, finished, pages, program, run, write_story
 from tests.stores import gs_server, s3_server
 
 pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.xdist_group("stores")]
@@ -82,17 +83,58 @@ def test_results_are_no_pages_of_the_next_run(bucket: str) -> None:
 
 
 @pytest.mark.usefixtures("_s3")
-def test_one_machine_alone_does_not_write_to_a_store(tmp_path: Path) -> None:
+def test_a_batch_that_is_killed_goes_on_in_a_store(tmp_path: Path) -> None:
+    folder = pages(tmp_path / "in", 3 * FILES_A_UNIT)
+    options = ("--to", "jsonl", "--cleaner", "heuristic", "--workers", "2")
+    out = output_at("s3://results/killed")
+    run(batch(folder, tmp_path / "local", "jsonl", workers=2))
+
+    with subprocess.Popen([*PROGRAM, "batch", str(folder), "-o", str(out), *options], stderr=subprocess.DEVNULL) as process:
+        while not any(out.glob("part-*")):
+            assert process.poll() is None, "it ended before"
+            time.sleep(0.05)
+        process.kill()
+    asked = batch(folder, out, "jsonl")
+    planned = plan_units(asked)
+    done = program("batch", folder, "-o", out, *options)
+
+    assert (planned.pages, planned.done % FILES_A_UNIT) == (3 * FILES_A_UNIT, 0)
+    assert planned.done < planned.pages
+    assert done.returncode == 1, done.stderr
+    assert f"cleaned {594:,} of {600:,} pages into s3://results/killed" in done.stderr
+    rows = b"".join(path.read_bytes() for path in sorted(out.glob("part-*")))
+    assert rows == b"".join(path.read_bytes() for path in sorted((tmp_path / "local").glob("part-*")))
+    assert (out / "failures.jsonl").read_bytes() == (tmp_path / "local" / "failures.jsonl").read_bytes()
+    assert plan_units(asked).done == 3 * FILES_A_UNIT
+
+
+@pytest.mark.usefixtures("_s3")
+def test_an_interrupted_batch_tells_what_is_done_in_the_store(tmp_path: Path) -> None:
+    asked = batch(pages(tmp_path / "in", FILES_A_UNIT + 1), output_at("s3://results/interrupted"), "jsonl")
+    steps = run_in_store(asked)
+    next(steps)
+    steps.close()
+
+    told = json.loads((asked.out / "run.json").read_text())
+
+    assert (told["finished"], told["pages"]) == (False, FILES_A_UNIT)
+
+
+@pytest.mark.usefixtures("_s3")
+def test_what_cannot_be_written_in_a_store_is_told(tmp_path: Path) -> None:
     folder = _stories(tmp_path / "in")
 
-    refused = program("batch", folder, "-o", "s3://results/out", "--to", "jsonl")
-    one_file = program("batch", folder, "-o", "s3://results/out.jsonl", "--engine", "ray")
-    unknown = program("batch", folder, "-o", "ftp://results/out", "--engine", "ray")
+    one_file = program("batch", folder, "-o", "s3://results/out.jsonl")
+    no_bucket = program("batch", folder, "-o", "s3://nowhere/out", "--to", "jsonl")
+    no_key = program("batch", folder, "-o", "s3://results/out", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
 
-    assert [it.returncode for it in (refused, one_file, unknown)] == [2, 2, 2]
-    assert "say --engine ray" in refused.stderr
+    assert [it.returncode for it in (one_file, no_bucket, no_key)] == [2, 6, 2]
     assert "leave .jsonl out" in one_file.stderr
-    assert "begins with s3://" in unknown.stderr
+    with pytest.raises(InputError, match="begins with s3://"):
+        output_at("ftp://results/out")
+    assert "bucket does not exist: see to that, and the same command goes on" in no_bucket.stderr
+    assert "s3://results/out cannot be reached" in no_key.stderr
+    assert not any("Traceback" in it.stderr for it in (one_file, no_bucket, no_key))
 
 
 def _stories(folder: Path) -> Path:
@@ -103,15 +145,4 @@ def _stories(folder: Path) -> Path:
 
 
 def _done(asked: Batch) -> Report:
-    """All that a cluster does, here."""
-    receipts = Receipts(asked)
-    receipts.begin(asked.configuration)
-    units = list(units_of(asked))
-    waiting = [unit for unit in units if not receipts.has(unit, retry_failed=False)]
-    pages = sum(clean_unit(unit, asked)["pages"] for unit in waiting)
-    for leaving in list(find_copies(asked, units)) if asked.job.duplicates != "keep" else []:
-        leave_out(leaving, asked)
-    drop_stale_parts(asked, units)
-    report, failures = receipts.report(units, pages)
-    write_reports(asked, report, failures, 0.0, finished=True)
-    return report
+    return finished(run_in_store(asked))

@@ -63,6 +63,39 @@ def test_a_table_between_paragraphs_that_stay_stays() -> None:
     assert filled.all()
 
 
+@pytest.mark.parametrize(
+    "inset",
+    [
+        "<figure><pre><code>tide = noon + 50</code></pre></figure>",
+        "<figure><table><tr><th>Pier<th>Leaves<tr><td>Roan Quay<td>9:15</table><figcaption>Times in May</figcaption></figure>",
+        "<dl><dt>Neap<dd>A small tide.<dt>Spring<dd>A large one.</dl>",
+        "<blockquote><p>The sea keeps no timetable.</p><footer>The harbour master</footer></blockquote>",
+        "<pre>tide = noon + 50</pre><table><tr><td>Roan Quay<td>9:15</table>",
+    ],
+)
+def test_code_definitions_quotations_and_what_a_figure_frames_stay_between_paragraphs_that_stay(inset: str) -> None:
+    view = view_of(f"<article>{PROSE}{inset}{PROSE.replace('ferry', 'mail boat')}</article>")
+    keep = np.array([True, *[False] * (len(view.texts) - 2), True])
+
+    assert without_holes(view, np.where(keep, 0.9, 0.2), keep).all()
+    assert not without_holes(view, np.where(keep, 0.9, 0.01), keep)[1:-1].any()
+
+
+@pytest.mark.parametrize(
+    "inset",
+    [
+        "<blockquote class='wp-block-pullquote'><p>Once in winter</p></blockquote>",
+        "<blockquote><p>“The ferry to Inishcarra runs twice a day”</p></blockquote>",
+        "<blockquote class='twitter-tweet'><p>Seal on the slip again</p></blockquote>",
+    ],
+)
+def test_a_quotation_pulled_out_of_the_text_and_one_from_elsewhere_go(inset: str) -> None:
+    view = view_of(f"<article>{PROSE}{inset}{PROSE}</article>")
+    probabilities = np.array([0.9, 0.2, 0.9])
+
+    assert without_holes(view, probabilities, probabilities > 0.5).tolist() == [True, False, True]
+
+
 def test_a_list_of_links_between_paragraphs_that_stay_goes() -> None:
     view = view_of(f"<article>{PROSE}<ul><li><a href=/a>Pier painted</a><li><a href=/b>Seal naps</a></ul>{PROSE}</article>")
     probabilities = np.array([0.9, 0.2, 0.2, 0.9])

@@ -265,6 +265,12 @@ def test_a_page_beyond_a_limit_is_refused_and_the_limit_named(html: str, limit: 
     assert refused.value.limit == limit
 
 
+def test_a_button_amid_a_sentence_is_of_the_sentence_and_one_behind_a_sentence_or_a_link_is_not() -> None:
+    assert blocks("<p>Press <button>Save</button> and wait.</p>") == [("p", "Press Save and wait.")]
+    assert blocks("<p>Did it help? <button>Yes</button></p>") == [("p", "Did it help?"), ("button", "Yes")]
+    assert blocks('<li><a href="/">Piers</a> <button>Open</button></li>') == [("li", "Piers"), ("button", "Open")]
+
+
 def test_a_button_that_folds_an_answer_away_is_the_heading_s_text() -> None:
     found = blocks('<h2><button aria-expanded="false">How much?</button></h2><div><p>Ten coins.</p><button>Buy</button></div>')
     assert found == [("h2", "How much?"), ("p", "Ten coins."), ("button", "Buy")]

@@ -138,6 +138,19 @@ def test_a_link_to_a_folder_is_reported_and_not_followed(tmp_path: Path) -> None
     ]
 
 
+def test_a_link_that_leads_out_of_the_folder_is_reported_and_not_followed(tmp_path: Path) -> None:
+    folder_of(tmp_path, "secret.txt", "in/a.html", "in/b/c.html")
+    (tmp_path / "in" / "b" / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "in" / "b" / "up.txt").symlink_to("../../in/../secret.txt")
+    (tmp_path / "in" / "b" / "within.html").symlink_to("../a.html")
+
+    found = sources(tmp_path / "in")
+
+    assert [source.name for source in found if source.problem] == ["b/out.txt", "b/up.txt"]
+    assert [source.name for source in found if not source.problem] == ["a.html", "b/c.html", "b/within.html"]
+    assert [source.name for source in sources(tmp_path / "in" / "b" / "out.txt")] == ["out.txt"]
+
+
 def test_a_name_that_is_no_text_is_shown_with_escapes(tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9\n.html")
     (tmp_path / name).write_text("x")

@@ -88,7 +88,7 @@ def test_json_lines_compressed_with_zstd_are_read() -> None:
     zstd = pytest.importorskip("backports.zstd", reason="the extra 'zstd' is not installed")
 
     assert len(contents(read(zstd.compress(lines(ROW)), "a.jsonl.zst"))) == 1
-    assert "EOFError" in failures(read(zstd.compress(lines(ROW))[:-5], "a.jsonl.zst"))["a.jsonl.zst"]
+    assert "the file breaks off" in failures(read(zstd.compress(lines(ROW))[:-5], "a.jsonl.zst"))["a.jsonl.zst"]
 
 
 def parquet_of(columns: dict[str, list[object]], rows_a_group: int = 1000) -> bytes:

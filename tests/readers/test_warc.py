@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cleaner.readers.warc import MAX_HEAD, MAX_RECORD
+from cleaner.readers import DEFAULT_FIELDS
+from cleaner.readers.warc import MAX_HEAD, MAX_RECORD, read_warc, read_warc_piece, warc_pieces
 from tests.readers.pages import contents, failures, page, read
 
 pytest.importorskip("fastwarc", reason="the extra 'warc' is not installed")
@@ -141,6 +142,24 @@ def test_of_a_damaged_file_every_record_that_is_whole_is_read(is_gzip: bool) -> 
         assert len(intact) >= len(PAGES) - 2, f"{length} bytes at {at}"  # 40 bytes may lie in two
         assert not is_gzip or length == 40 or len(intact) >= len(PAGES) - 1, f"{length} bytes at {at}"
         assert not is_gzip or len(intact) == len(PAGES) or failures(found), f"{length} bytes at {at}"
+
+
+@pytest.mark.parametrize("is_gzip", [True, False])
+def test_pieces_give_what_the_whole_gives_also_of_a_damaged_file(is_gzip: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.readers.warc.PIECE_BYTES", 1_500)
+    chance = random.Random(8)  # noqa: S311
+    whole = warc_of(PAGES, is_gzip) + b"\0" * 30 + warc_of(PAGES[:1], False) + warc_of(PAGES[:3], is_gzip)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for _ in range(chance.randrange(3)):
+            at, length = chance.randrange(len(whole)), chance.choice((1, 3, 40, 2_000))
+            damaged[at : at + length] = chance.randbytes(chance.choice((0, length)))
+        pieces = list(warc_pieces(io.BytesIO(damaged)))
+
+        found = [one for it in pieces for one in read_warc_piece(io.BytesIO(damaged), "a.warc.gz", DEFAULT_FIELDS, it)]
+
+        assert len(pieces) > 1
+        assert found == list(read_warc(io.BytesIO(damaged), "a.warc.gz", DEFAULT_FIELDS))
 
 
 def test_a_file_that_breaks_off_loses_its_last_record_and_says_so() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.changes import Summary, compared
+from cleaner.changes import SHOWN, Summary, compared
 from cleaner.reports.changes import change_report
 from cleaner.reports.scores import score_report
 from cleaner.scoring.evaluate import PageScore, score_samples
@@ -178,3 +178,15 @@ def test_nothing_of_a_page_runs_in_a_browser(made: Callable[[list[Scored]], str]
 def test_a_payload_would_run_where_it_is_not_escaped(tmp_path: Path) -> None:
     shown = _shown_in_a_browser(f"<!doctype html><title>Scoring report</title><p>{PAYLOADS[0]}</p>", tmp_path)
     assert "<title>ran</title>" in shown
+
+
+def test_what_a_report_says_of_its_plots_and_lists_is_so(scored: list[Scored]) -> None:
+    joined = "The dashed line joins the cleaners"
+    assert joined in score_report(scored, [])
+    assert joined not in score_report(scored[:1], [])
+    summary = Summary("old", "new")
+    assert "No page changes." in change_report(summary)
+    for number in range(SHOWN):
+        assert "that change most" not in change_report(summary)
+        summary.add(compared(str(number), {"text": "It rained."}, {"text": f"It rained {number} days."}))
+    assert f"The {SHOWN} that change most" in change_report(summary)

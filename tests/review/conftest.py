@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect, sync_playwright
 
 from tests.service.conftest import HTML, Server, running_server
@@ -109,3 +110,14 @@ def stored(server: Server, page: str, url: str | None = None) -> str:
     answer = server.client.post("/v1/documents", params={"url": url} if url else {}, content=page.encode(), headers=HTML)
     assert answer.status_code in (200, 201), answer.text
     return str(answer.json()["id"])
+
+
+def hindrances(page: Page) -> list[str]:
+    """What keeps people from using a page: what axe-core finds that is moderate or worse, and a page wider than the screen."""
+    found = [
+        f"{it['impact']} {it['id']}: {[node['html'] for node in it['nodes']][:3]}"
+        for it in Axe().run(page).response["violations"]
+        if it["impact"] in ("critical", "serious", "moderate")
+    ]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + [f"it is {overflow} px wider than the screen"] * (overflow > 0)

@@ -28,7 +28,7 @@ PAGES = {
     "page": ("/review/documents/{id}", ["n", "n"]),
     "two": ("/review/documents/{id}?against=trafilatura", ["n"]),
     "original": ("/review/documents/{id}", ["o"]),
-    "bench": ("/review/bench/{id}", ["x", "j", "c", "l", "L", "x", "j", "c", "l", "L", "L"]),
+    "bench": ("/review/bench/{id}", ["x", "j", "c", "l", "L", "x", "j", "j", "c", "l", "L", "L"]),
     "keys": ("/review/bench/{id}", ["?"]),
     "queue": ("/review/queue?as=Ana&order=disputed", []),
     "login": ("/review/login", []),

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cleaner.scoring.samples import read_samples
 from service.store import keys
 from service.store.database import Store
 from tests.bench.bench_review import page_of
-from tests.review.conftest import ONE_AFTER_THE_OTHER, Watched, stored
+from tests.review.conftest import ONE_AFTER_THE_OTHER, PATIENCE_MS, Watched, stored
 from tests.service.conftest import ARTICLE, HTML, HTML_PAGE, NAVIGATION, Server, running_server
 
 pytestmark = ONE_AFTER_THE_OTHER
@@ -188,15 +188,25 @@ def test_ten_pages_are_cleaned_without_a_mouse_and_come_out_as_samples(
         stored(server, WITH_NOTICE.replace("forty barges", f"{number + 40} barges"), f"https://lock.example/day/{number}")
     page = watched.open("/review/queue?as=Ana%20Holm")
     press(page, "e")
-    for _ in range(10):
-        expect(page.locator(".b").nth(NAV)).to_be_focused()
+    for number in range(10):
+        expect(page.locator(".b").nth(NAV)).to_be_focused()  # the focus is at hand on every page
         address = page.url
-        press(page, "j", "j", "x", "d")
+        press(page, "r", "x")  # there is no other run: to the last block, which is the notice
+        press(page, "m", "End")
+        page.keyboard.type(f", no. {number}")
+        press(page, "Tab")
+        page.keyboard.type("Ada Quill")
+        press(page, "Tab", "Tab", "Tab", "Tab")
+        expect(page.get_by_label("Page type")).to_be_focused()
+        press(page, "ArrowDown" if number % 2 else "Escape")
+        if number % 2:
+            press(page, "Escape")
+        expect(page.locator(".b").nth(NAV + 2)).to_be_focused()
+        press(page, "u", "U", "d")
         page.wait_for_url(lambda url, before=address: url != before)  # type: ignore[misc]
     expect(page.get_by_text("You have cleaned every stored page.")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Export samples"))
     with page.expect_download() as download:
-        press(page, *["Tab"] * 9)
-        page.get_by_role("link", name="Export samples").focus()
         press(page, "Enter")
     zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())).extractall(tmp_path / "samples")
     found = list(read_samples(tmp_path / "samples"))
@@ -204,6 +214,103 @@ def test_ten_pages_are_cleaned_without_a_mouse_and_come_out_as_samples(
     assert all(NOTICE not in one.body and ARTICLE[1] in one.body for one in found)
     assert all(NOTICE[:40] in one.without[0] for one in found)
     assert {one.page.url for one in found} == {f"https://lock.example/day/{number}" for number in range(10)}
+    assert {one.title for one in found} == {f"Forty barges in a morning, no. {number}" for number in range(10)}
+    assert {one.authors for one in found} == {("Ada Quill",)}
+    assert [one.page_type for one in sorted(found, key=lambda one: one.page.url or "")] == ["article", "forum"] * 5
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(40):
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+def test_every_control_of_the_bench_is_reached_by_keys_and_does_its_deed(watched: Watched, server: Server) -> None:
+    identity = stored(server, WITH_NOTICE, "https://lock.example/a")
+    page = watched.open(f"/review/bench/{identity}")
+    expect(page.locator(".b").nth(NAV)).to_be_focused()
+    press(page, "x")
+    for name, told in (("Undo", "kept"), ("Redo", "removed by hand; the cleaner keeps it"), ("Undo", "kept")):
+        tab_to(page, page.get_by_role("button", name=name))
+        press(page, "Enter")
+        expect(page.locator(".b").nth(NAV)).to_be_focused()
+        expect(page.locator("#inspector")).to_contain_text(told)
+    controls = page.locator(
+        "#bench button:visible, #bench input:visible, #bench textarea:visible, #bench select:visible, .top a"
+    )
+    for control in controls.all():
+        tab_to(page, control)
+    tab_to(page, page.get_by_role("button", name="Original"))
+    press(page, "Enter")
+    expect(page.locator("iframe")).to_be_visible()
+    press(page, "m")  # which brings the fields back
+    expect(page.get_by_label("Title")).to_be_focused()
+    press(page, "Escape")
+    expect(page.locator(".b").nth(NAV)).to_be_focused()
+
+
+def test_what_is_told_of_a_block_is_what_it_is_by_now(watched: Watched, server: Server) -> None:
+    page = watched.open(f"/review/bench/{stored(server, WITH_NOTICE)}")
+    told = page.locator("#inspector b")
+    expect(told).to_have_text("kept")
+    press(page, "x")
+    expect(told).to_have_text("removed by hand; the cleaner keeps it")
+    press(page, "x", "c", "L", "x")
+    expect(told).to_have_text("kept, but for what is struck out")
+    press(page, "k", "R")
+    expect(page.locator(".b").first).to_be_focused()
+    press(page, "r", "k")
+    expect(told).to_have_text("removed: navigation")
+    press(page, "x")
+    expect(told).to_have_text("kept by hand; the cleaner takes it out: navigation")
+    saved(page)
+    page.reload()
+    page.locator(".b").nth(NAV - 1).focus()
+    expect(told).to_have_text("kept by hand; the cleaner takes it out: navigation")
+
+
+def test_a_field_that_was_undone_can_be_changed_and_undone_again(watched: Watched, server: Server) -> None:
+    identity = stored(server, WITH_NOTICE)
+    page = watched.open(f"/review/bench/{identity}")
+    language = page.get_by_label("Language")
+    for value in ("de", "fr"):
+        language.fill(value)
+        press(page, "Escape", "u")
+        expect(language).to_have_value("en")
+    press(page, "U")
+    expect(language).to_have_value("fr")
+    saved(page)
+    assert sample(server, identity)["language"] == "fr"
+
+
+def test_on_a_phone_the_deeds_stay_at_hand_and_words_are_cut_by_finger(browser: Browser, server: Server) -> None:
+    identity = stored(server, page_of(200))
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.port}/review/bench/{identity}")
+    block = page.locator(".b:not(.gone)").nth(20)
+    block.scroll_into_view_if_needed()
+    block.evaluate(
+        """block => {
+            const text = block.querySelector('.t').firstChild, range = document.createRange();
+            range.setStart(text, 0);
+            range.setEnd(text, text.data.indexOf(' '));
+            getSelection().removeAllRanges();
+            getSelection().addRange(range);
+        }"""
+    )
+    for name in ("Undo", "Redo", "Teach", "Done, next"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+    page.get_by_role("button", name="Cut").tap()
+    expect(block.locator(".cut")).to_have_count(1)
+    page.get_by_role("button", name="Undo").tap()
+    expect(block.locator(".cut")).to_have_count(0)
+    saved(page)
+    context.close()
 
 
 def test_a_corrected_page_teaches_its_site(watched: Watched, server: Server) -> None:

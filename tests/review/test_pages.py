@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.review.conftest import ONE_AFTER_THE_OTHER, Watched, stored
+from tests.review.conftest import ONE_AFTER_THE_OTHER, Watched, hindrances, stored
 from tests.service.conftest import ARTICLE, HTML_PAGE, NAVIGATION, Server
 
 pytestmark = ONE_AFTER_THE_OTHER
@@ -151,11 +150,5 @@ def test_nothing_keeps_anybody_from_using_the_pages(browser: Browser, server: Se
     page = context.new_page()
     for path in (*PATHS, "/review/login", "/review/nowhere"):
         page.goto(f"http://127.0.0.1:{server.port}{path.replace('{id}', identity)}")
-        found = Axe().run(page)
-        told = [
-            f"{it['impact']} {it['id']}: {[node['html'] for node in it['nodes']][:3]}" for it in found.response["violations"]
-        ]
-        assert [it for it in told if it.startswith(("serious", "critical", "moderate"))] == [], path
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{path} is wider than the screen"
+        assert hindrances(page) == [], path
     context.close()

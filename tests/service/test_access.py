@@ -178,6 +178,13 @@ def test_the_settings_are_printed_with_their_origin_and_without_a_password(
     assert rows["queue"] == ["7", str(tmp_path / "service.toml")]
     assert rows["host"] == ["127.0.0.1", "default"]
     assert "hunter2" not in printed
+    monkeypatch.setenv("CLEANER_WORKRES", "4")
+    monkeypatch.setenv("CLEANER_COLOUR", "red")
+    monkeypatch.setenv("CLEANER_KEY", "clk_of_a_client")
+    assert _command("config").stderr.splitlines() == [
+        "warning: CLEANER_COLOUR is set, but there is no such setting: cleaner-service config lists those there are",
+        "warning: CLEANER_WORKRES is set, but there is no such setting: did you mean CLEANER_WORKERS?",
+    ]
     (tmp_path / "service.toml").write_text("ports = 1\n")
     assert "there is no setting 'ports'" in _command("config").stderr
 

@@ -119,6 +119,15 @@ def test_the_cleaners_are_listed_with_the_default(service: InProcess) -> None:
     assert all(row["version"] and row["summary"] for row in listed["cleaners"])
 
 
+def test_whoever_begins_at_the_root_is_told_where_to_go_on(service: InProcess) -> None:
+    told = service.get("/").json()
+    assert (told["name"], told["version"]) == ("Cleaner", __version__)
+    for link in told["links"].values():
+        assert service.get(link).status_code in (200, 405), link  # POST alone, for some
+    sent_on = service.get("/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
+    assert (sent_on.status_code, sent_on.headers["Location"]) == (303, "/review")
+
+
 def test_the_probes_and_the_version_answer(service: InProcess) -> None:
     assert service.get("/livez").json() == {"status": "alive"}
     assert service.get("/readyz").json() == {"status": "ready"}

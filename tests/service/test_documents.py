@@ -31,8 +31,10 @@ def service(database: str) -> Iterator[InProcess]:
         yield running
 
 
-def store(service: InProcess, page: str = HTML_PAGE, url: str | None = URL, **headers: str) -> httpx.Response:
-    params = {"url": url} if url else {}
+def store(
+    service: InProcess, page: str = HTML_PAGE, url: str | None = URL, fetched_at: str | None = None, **headers: str
+) -> httpx.Response:
+    params = {name: value for name, value in (("url", url), ("fetched_at", fetched_at)) if value}
     return service.ask("POST", "/v1/documents", content=page, params=params, headers=HTML | headers)
 
 
@@ -189,6 +191,42 @@ def test_a_page_cleaned_again_has_another_version_and_the_two_are_compared(servi
     assert service.get(f"{location}/versions/2/diff?against=9").status_code == 404
 
 
+AGO = "<article><h1>Barges</h1><time>3 hours ago</time>" + "".join(f"<p>{one}</p>" for one in ARTICLE) + "</article>"
+FETCHED = "2024-03-05T10:00:00+00:00"
+
+
+def ago(service: InProcess, **params: str) -> httpx.Response:
+    return service.ask("POST", "/v1/documents", content=AGO, headers=HTML, params=params)
+
+
+def test_when_a_page_was_fetched_is_kept_and_dates_it_when_it_is_cleaned_again(service: InProcess) -> None:
+    made = ago(service, fetched_at="2024-03-05T10:00:00Z").json()
+    assert made["stored"]["fetched_at"] == FETCHED
+    assert made["date_published"].startswith("2024-03-05")
+    again = service.ask("POST", f"/v1/documents/{made['id']}/versions", params={"cleaner": "heuristic"})
+    assert again.status_code == 201
+    assert again.json()["stored"]["fetched_at"] == FETCHED
+    assert again.json()["date_published"] == made["date_published"]
+
+
+def test_a_page_of_which_it_is_told_later_when_it_was_fetched_gets_a_version_that_knows(service: InProcess) -> None:
+    ignorant = ago(service)
+    assert ignorant.json()["date_published"] is ignorant.json()["stored"]["fetched_at"] is None
+    told = ago(service, fetched_at=FETCHED)
+    assert (told.status_code, told.json()["stored"]["version"]) == (201, 2)
+    assert told.json()["date_published"].startswith("2024-03-05")
+    for answer in (ago(service, fetched_at=FETCHED), ago(service, fetched_at="2024-03-06"), ago(service)):
+        assert answer.status_code == 200  # it stays as it was first told
+        assert answer.json() == told.json()
+
+
+def test_a_form_and_json_tell_it_as_well(service: InProcess) -> None:
+    form = service.ask("POST", "/v1/documents", files={"html": (None, AGO), "fetched_at": (None, FETCHED)})
+    body = service.ask("POST", "/v1/documents", json={"html": AGO, "fetched_at": FETCHED})
+    for answer in (form, body):
+        assert answer.json()["date_published"].startswith("2024-03-05"), answer.text
+
+
 def test_all_documents_are_exported_as_parquet(service: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "_ROWS_OF_A_GROUP", 2)
     ids = [store(service, page_about(subject, article_published_time="2026-03-05")).json()["id"] for subject in FIVE]
@@ -256,12 +294,14 @@ DAMAGE = {
     "record": ("document_versions", "record", ""),
     "summary": ("documents", "summary", ""),
     "page": ("document_pages", "content", "/page"),
+    "address": ("document_pages", "url", "/page"),
+    "fetch time": ("document_pages", "fetched_at", "/page"),
 }
 
 
 @pytest.mark.parametrize("what", DAMAGE)
 def test_a_flipped_bit_is_never_served(service: InProcess, what: str) -> None:
-    location = store(service).headers["Location"]
+    location = store(service, fetched_at=FETCHED).headers["Location"]
     sound = store(service, page_about("ferry")).json()["id"]
     table, column, path = DAMAGE[what]
     service.app.state.store.writing(_flip, table, column, location.rpartition("/")[2])

@@ -21,7 +21,7 @@ def all_facades(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]
 
 def test_they_are_off_unless_named(service: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     for method, path in (("PUT", "/tika/main"), ("POST", "/"), ("POST", "/parser")):
-        assert service.ask(method, path, content=HTML_PAGE).status_code == 404
+        assert service.ask(method, path, content=HTML_PAGE).status_code in (404, 405)  # GET / is there
     assert tuple(FACADES) == FACADE_NAMES
     monkeypatch.setenv("CLEANER_FACADES", "boilerpipe")
     with pytest.raises(SettingsError, match="no facade 'boilerpipe'"):

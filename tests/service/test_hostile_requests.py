@@ -27,7 +27,6 @@ from tests.service.hostile_requests import REQUESTS
 
 EVERY_S = 0.2
 ALLOWED = {503, 504, 507}  # of those that put the blame on the service: busy, too slow, full
-BREAK_OFF = {"chunks without an end", "a length that is huge"}  # their senders have gone before there is anything to answer
 
 BODIES = st.one_of(
     st.binary(max_size=2_000),
@@ -81,7 +80,7 @@ def test_each_of_two_hundred_is_answered_while_others_are_served(server: Server)
     assert len(REQUESTS) >= 200
     with _asking(server) as canaries:
         statuses = {name: status_of(answer(server.port, make())) for name, make in REQUESTS.items()}
-    assert {name for name, status in statuses.items() if status is None} <= BREAK_OFF
+    assert not [name for name, status in statuses.items() if status is None]
     assert not {name: it for name, it in statuses.items() if it is not None and it >= 500 and it not in ALLOWED}
     assert len(canaries) > 5
     assert set(canaries) == {200}

@@ -210,8 +210,11 @@ def test_a_cancelled_job_ends_and_keeps_what_it_stored(server: Server) -> None:
 def test_an_upload_that_is_none_of_what_it_says_is_a_job_with_a_failure(server: Server) -> None:
     for name in UPLOADS:
         shown = ended(server, start(server, b"certainly no archive " * 100, name=name))
-        assert shown["done"] == 0
-        assert shown["failed"] >= 1 or shown["pages"] == 0, (name, shown)
+        assert (shown["state"], shown["done"]) == ("failed", 0), (name, shown)
+        if name in ("crawl.zip", "crawl.tar.gz", "crawl.parquet"):  # the others are read line by line, or record by record
+            assert (shown["pages"], shown["failed"]) == (None, 0)
+            assert shown["detail"].startswith("nothing of the upload can be read: "), shown
+            assert name in shown["detail"]
 
 
 def test_the_keys_of_json_lines_may_have_other_names(server: Server) -> None:
@@ -225,13 +228,17 @@ def test_the_keys_of_json_lines_may_have_other_names(server: Server) -> None:
     assert server.client.get(f"/v1/documents/{results[1]['document']}").json()["url"] == "https://n.example/2"
 
 
-def test_what_an_archive_tells_of_when_a_page_was_fetched_dates_it(server: Server) -> None:
+def test_when_pages_were_fetched_is_told_by_the_archive_or_else_with_it_and_dates_them(server: Server) -> None:
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
     content = f"<article><h1>Barges</h1><time>3 hours ago</time>{paragraphs}</article>"
-    upload = json.dumps({"html": content, "fetched_at": "2026-11-20T10:00:00+00:00"}).encode()
-    job = ended(server, start(server, upload, name="a.jsonl"))
-    [row] = server.client.get(f"/v1/jobs/{job['id']}/results").json()["results"]
-    assert server.client.get(f"/v1/documents/{row['document']}").json()["date_published"].startswith("2026-11-20")
+    rows = [{"html": content, "fetched_at": "2026-11-20T10:00:00+00:00"}, {"html": content, "url": "https://n.example/a"}]
+    upload = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    job = start(server, upload, name="a.jsonl", fetched_at="2026-11-21")
+    assert job["options"]["fetched_at"] == "2026-11-21"
+    results = server.client.get(f"/v1/jobs/{ended(server, job)['id']}/results").json()["results"]
+    stored = [server.client.get(f"/v1/documents/{row['document']}").json() for row in results]
+    assert [one["date_published"][:10] for one in stored] == ["2026-11-20", "2026-11-21"]
+    assert [one["stored"]["fetched_at"][:10] for one in stored] == ["2026-11-20", "2026-11-21"]
 
 
 def test_an_upload_may_be_the_one_file_of_a_form(server: Server) -> None:

@@ -48,7 +48,7 @@ REFUSALS = {
         422, "known are cleaner, explain, fetched_at, mode, profile, site, url", PAGE, "?explian=none", {"explian"}
     ),
     "unknown cleaner": Refusal(422, "choose one of", PAGE, "?cleaner=broom", {"cleaner"}),
-    "endless cleaner": Refusal(422, "at most 100", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
+    "endless cleaner": Refusal(422, "must have at most 100 characters", PAGE, "?cleaner=" + "x" * 5000, {"cleaner"}),
     "profile of a cleaner without": Refusal(
         422, "neither profile nor mode", PAGE, "?cleaner=heuristic&profile=main", {"cleaner"}
     ),
@@ -116,6 +116,15 @@ REFUSALS = {
     "no gzip": Refusal(400, "breaks off", {"content": b"\x1f\x8b", "headers": HTML | {"Content-Encoding": "gzip"}}),
     "too many elements": Refusal(422, "split it", {"content": "<div>" * 400_000, "headers": HTML}),
     "too large": Refusal(413, "10,000,000 bytes", {"content": b"x" * 10_000_001, "headers": TEXT}),
+    "an id that is none": Refusal(
+        422, "must be 32 of the characters 0 to 9 and a to f", {}, "", {"document_id"}, "GET", "/v1/documents/7"
+    ),
+    "a job's id that is none": Refusal(422, "must be 32 of", {}, "", {"job_id"}, "GET", "/v1/jobs/7/results"),
+    "a version that is none": Refusal(
+        422, "must be a whole number", {}, "", {"number"}, "GET", f"/v1/documents/{'0' * 32}/versions/x"
+    ),
+    "a limit that is none": Refusal(422, "must be 1 or more", {}, "?limit=0", {"limit"}, "GET", "/v1/documents"),
+    "a person that is none": Refusal(422, "must be a name", {}, "", {"annotator"}, "GET", f"/v1/samples/{'0' * 32}/a%0Ab"),
     "no such path": Refusal(404, "/openapi.json", {}, path="/v2/clean", method="GET"),
     "a path with a slash too many": Refusal(404, "/openapi.json", PAGE, path="/v1/clean/"),
     "a wrong method": Refusal(405, "use POST", {}, method="GET"),

@@ -170,6 +170,11 @@ def test_samples_that_are_done_are_exported_as_scoring_reads_them(service: InPro
     assert all(snippet in " ".join(sample.body.split()) for snippet in sample.with_)
     assert set(sample.without) <= set(NAVIGATION)
     assert "Größe" in parse(found[f"unknown/page-{latin[:8]}"].page).blocks[0].text
+    canonical = HTML_PAGE.replace("<head>", '<head><link rel=canonical href="https://weir.example/barges">')
+    homeless = service.ask("POST", "/v1/documents", content=canonical, headers=HTML).json()["id"]
+    assert save(service, homeless, "dan", said(canonical, removed=[])).status_code == 201
+    by_dan = zipfile.ZipFile(io.BytesIO(service.get("/v1/samples/export?annotator=dan").content))
+    assert {name.rpartition("/")[0] for name in by_dan.namelist()} == {f"weir.example/barges-{homeless[:8]}"}
     by_ana = zipfile.ZipFile(io.BytesIO(service.get("/v1/samples/export?annotator=ana").content))
     assert by_ana.read(f"lock.example/2026-forty-barges-html-{identity[:8]}/clean.txt").decode() == ARTICLE[0] + "\n"
 

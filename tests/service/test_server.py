@@ -100,7 +100,7 @@ def test_a_large_announced_body_is_refused_before_it_is_sent(server: Server) -> 
 @pytest.mark.parametrize(
     ("head", "answered"),
     [
-        pytest.param(b"Content-Type: text/html\r\nContent-Length: 500\r\n", (b"",), id="a length that is not kept"),
+        pytest.param(b"Content-Type: text/html\r\nContent-Length: 500\r\n", (b"HTTP/1.1 400",), id="a length that is not kept"),
         pytest.param(b"Content-Length: x\r\n", (b"HTTP/1.1 400",), id="a length that is no number"),
         pytest.param(b"".join(b"X-%d: y\r\n" % n for n in range(50_000)), (b"HTTP/1.1 400", b""), id="50,000 headers"),
         pytest.param(b"X: " + b"y" * 5_000_000 + b"\r\n", (b"HTTP/1.1 400", b""), id="a header of 5 MB"),
@@ -140,6 +140,30 @@ def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
         running_server(tmp_path, workers="0"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ["--port", "TAKEN"],
+            "error: port TAKEN on 127.0.0.1 is taken by another program: choose another with --host and --port",
+        ),
+        (["--host", "203.0.113.9"], "error: this machine does not have the address 203.0.113.9: "),
+        (["--host", "nowhere.invalid"], "nowhere.invalid"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_is_told_before_anything_starts(
+    server: Server, tmp_path: Path, options: list[str], told: str
+) -> None:
+    taken = str(server.port)
+    command = [sys.executable, "-m", "cleaner", "serve", *(option.replace("TAKEN", taken) for option in options)]
+    environment = os.environ | {"CLEANER_ACCESS": "open"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert told.replace("TAKEN", taken) in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def _post(server: Server, page: bytes) -> httpx.Response:
@@ -185,8 +209,21 @@ def test_the_example_client_stores_pages_and_says_which_it_could_not(server: Ser
     good, bad = tmp_path / "good.html", tmp_path / "bad.html"
     good.write_text(HTML_PAGE)
     bad.write_bytes(b"%PDF-1.7 \x00\x01")
-    command = [sys.executable, "examples/client.py", str(server.client.base_url), str(good), str(bad)]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    address, nowhere = str(server.client.base_url), str(tmp_path / "nowhere.html")
+    done = _example(address, nowhere, str(good), str(bad))
     assert done.returncode == 1
+    assert "No such file" in done.stderr
     assert "Forty barges in a morning" in done.stdout
     assert "send HTML or plain text" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["http://127.0.0.1:8000"], ["page.html", "another.html"]])
+def test_the_example_client_says_how_it_is_used(arguments: list[str]) -> None:
+    done = _example(*arguments)
+    assert done.returncode == 2
+    assert "usage: python examples/client.py http://127.0.0.1:8000 page.html" in done.stderr
+
+
+def _example(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "examples/client.py", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,11 @@ from sqlalchemy import Connection, text
 from service.cleaning import CleanJob, Ingested, run_ingest_job
 from service.requests import QueryOptions
 from service.store import database as store_database
-from service.store import documents
+from service.store import documents, fingerprints, jobs, keys, samples, sites
 from service.store.checksums import checksum
 from service.store.database import Store, StoreError, check, integrity, migrate
 from service.store.documents import Filter, document_id, keep, list_documents
+from service.store.rows import FETCHED_AT, WRITTEN, packed, unpacked
 from service.store.tables import metadata
 from tests.service.conftest import HTML, HTML_PAGE, InProcess, in_process
 
@@ -43,41 +47,115 @@ def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not str(name).startswith("document_search")
 
 
-def test_documents_of_the_version_before_are_served_by_this_one(database: str) -> None:
+@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004", "0005", "0006"])
+def test_what_an_earlier_version_stored_is_there_in_this_one(database: str, before: str) -> None:
     made = ingested()
     identity = document_id("", made.page)
     engine = store_database._engine(store_database._known_url(database))
-    migrate(engine, "0001")
+    migrate(engine, before)
     with engine.execution_options(writes=True).begin() as connection:
         _store_as_the_first_version_did(connection, identity, made)
+        for revision, rows in ADDED_SINCE.items():
+            for table, row in rows(identity).items() if revision <= before else ():
+                _insert(connection, table, row)
     engine.dispose()
     with in_process(workers=1, queue=4, database=database) as service:
-        assert service.get(f"/v1/documents/{identity}").json()["text"].startswith("The lock keeper")
+        shown = service.get(f"/v1/documents/{identity}").json()
+        assert shown["text"].startswith("The lock keeper")
+        assert shown["stored"]["fetched_at"] is None
         assert [one["id"] for one in service.get("/v1/documents?q=barges&host=old.example").json()["documents"]] == [identity]
         assert service.get(f"/v1/documents/{identity}/page").content == HTML_PAGE.encode()
+        for revision, told in TOLD_SINCE.items():
+            assert told(service, identity) == (revision <= before), revision
+        assert service.app.state.store.reading(integrity) == []
+
+
+AT = "2026-01-01T00:00:00.000000+00:00"
+SECRET = "s" * 43
+KEY = f"clk_0123456789ab_{SECRET}"
+JOB = "a" * 32
+
+Rows = dict[str, dict[str, Any]]
+
+
+def _key(_document: str) -> Rows:
+    hashed = hashlib.sha256(SECRET.encode()).hexdigest()
+    key = {"id": "0123456789ab", "name": "old", "owner": "old", "scopes": "read", "hash": hashed, "created_at": AT}
+    return {"api_keys": key}
+
+
+def _job(_document: str) -> Rows:
+    job = {"id": JOB, "owner": "", "kind": "jsonl", "name": "a.jsonl", "options": "{}", "state": "queued"}
+    counts = {"created_at": AT, "updated_at": AT, "done": 0, "failed": 0}
+    return {"jobs": job | counts, "job_uploads": {"job_id": JOB, "number": 0, "content": b'{"html": "x"}'}}
+
+
+def _site(document: str) -> Rows:
+    part = packed(b"{}")
+    named = {"owner": "", "site": "old.example", "page": "f" * 16}
+    sums = {"part": part, "checksum": checksum("/".join(named.values()), part)}
+    return {"site_pages": named | sums | {"rank": 0.5, "document_id": document, "learned_at": AT}}
+
+
+def _fingerprint(document: str) -> Rows:
+    own = {"document_id": document, "owner": "", "exact": "e" * 32, "sketch": b"s", "checksum": "c" * 64}
+    return {"document_fingerprints": own, "document_bands": {"band": 7, "number": 1}}
+
+
+def _sample(document: str) -> Rows:
+    record = packed(b'{"text": "by hand"}')
+    own = {"document_id": document, "annotator": "ann", "version": 1, "done": True, "created_at": AT, "updated_at": AT}
+    line = {"owner": "", "host": "old.example", "line_hash": "b" * 16, "line": "home", "stays": False, "taught_at": AT}
+    return {
+        "samples": own | {"record": record, "checksum": checksum(f"{document}/ann/1", record)},
+        "document_disputes": {"document_id": document, "share": 0.25},
+        "taught_lines": line,
+    }
+
+
+ADDED_SINCE = {"0002": _key, "0003": _job, "0004": _site, "0005": _fingerprint, "0006": _sample}
+
+
+def _asked(question: Callable[..., Any], *arguments: object) -> Callable[[InProcess, str], bool]:
+    def told(service: InProcess, document: str) -> bool:
+        given = (document if argument is ... else argument for argument in arguments)
+        return bool(service.app.state.store.reading(question, *given))
+
+    return told
+
+
+TOLD_SINCE = {
+    "0002": _asked(keys.caller_of, KEY),
+    "0003": _asked(jobs.find, "", JOB),
+    "0004": _asked(sites.list_sites, "", 10, None),
+    "0005": _asked(fingerprints.is_there, ...),
+    "0006": _asked(samples.find, "", ..., "ann"),
+}
+
+
+def _insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    """Plain SQL, so that it stays what it was whatever becomes of the code."""
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(row)})"), row)
 
 
 def _store_as_the_first_version_did(connection: Connection, identity: str, made: Ingested) -> None:
-    """Plain SQL, so that it stays what it was whatever becomes of the code."""
-    at = "2026-01-01T00:00:00.000000+00:00"
     summary = f'{{"id": "{identity}", "title": "Forty barges in a morning"}}'
-    row = {"id": identity, "at": at, "summary": summary, "checksum": checksum(identity, summary.encode())}
-    connection.execute(
-        text(
-            "INSERT INTO documents (id, owner, created_at, updated_at, version, host, summary, checksum) "
-            "VALUES (:id, '', :at, :at, 1, 'old.example', :summary, :checksum)"
-        ),
-        row,
-    )
-    page = {"id": identity, "content": made.page.content, "checksum": checksum(f"{identity}/page", made.page.content)}
-    connection.execute(text("INSERT INTO document_pages VALUES (:id, 'text/html', NULL, NULL, :content, :checksum)"), page)
-    record = made.cleaning.record
-    version = {"id": identity, "at": at, "record": record, "checksum": checksum(f"{identity}/1", record)}
-    connection.execute(text("INSERT INTO document_versions VALUES (:id, 1, :at, 'combined', '1', :record, :checksum)"), version)
+    times = {"created_at": AT, "updated_at": AT}
+    row = {"id": identity, "owner": "", "version": 1, "host": "old.example", "summary": summary}
+    _insert(connection, "documents", row | times | {"checksum": checksum(identity, summary.encode())})
+    content, record = made.page.content, packed(json.dumps(_without(made.cleaning.record, WRITTEN, FETCHED_AT)).encode())
+    page = {"document_id": identity, "media_type": "text/html", "content": content}
+    _insert(connection, "document_pages", page | {"checksum": checksum(f"{identity}/page", content)})
+    version = {"document_id": identity, "number": 1, "created_at": AT, "cleaner": "combined", "cleaner_version": "1"}
+    _insert(connection, "document_versions", version | {"record": record, "checksum": checksum(f"{identity}/1", record)})
     words = "INSERT INTO document_search SELECT number, to_tsvector('simple', 'forty barges') FROM documents"
     if connection.dialect.name == "sqlite":
         words = "INSERT INTO document_search (rowid, words) SELECT number, 'forty barges' FROM documents"
     connection.execute(text(words))
+
+
+def _without(record: bytes, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(unpacked(record)).items() if name not in names}
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database: str) -> None:

@@ -33,7 +33,7 @@
     const item = items[index], { keep, cuts } = state[index];
     item.classList.toggle("gone", !keep);
     item.classList.toggle("changed", keep !== (item.dataset.machine === "1"));
-    item.querySelector(".state").textContent = keep ? "kept" : "removed";
+    item.querySelector(".state").textContent = `${keep ? "kept" : "removed"}${item.matches(".changed") ? " by hand" : ""}`;
     const place = item.querySelector(".t");
     if (!cuts.length && !choice && !place.firstElementChild) return;
     const text = place.textContent;
@@ -61,9 +61,14 @@
   };
 
   // undo and redo: each step is a list of [block or field, before, after]
+  let fields = {}; // as they were last noted
   const done = [], undone = [];
   const set = (what, value) => {
-    if (typeof what === "number") { state[what] = value; draw(what); } else form.elements[what].value = value;
+    if (typeof what === "number") { state[what] = value; draw(what); } else form.elements[what].value = fields[what] = value;
+  };
+  const tellBlock = (changes) => { // what is told of the block last changed, not of one that was looked at before
+    const what = changes.at(-1)[0];
+    if (typeof what === "number") inspect(items[what]);
   };
   const perform = (changes) => {
     const real = changes.filter(([, before, after]) => JSON.stringify(before) !== JSON.stringify(after));
@@ -71,6 +76,7 @@
     done.push(real);
     undone.length = 0;
     real.forEach(([what, , after]) => set(what, after));
+    tellBlock(real);
     changed();
   };
   const back = (from, to, which, told) => {
@@ -79,6 +85,7 @@
     to.push(step);
     step.forEach((change) => set(change[0], change[which]));
     if (typeof step[0][0] === "number") goTo(items[step[0][0]]);
+    tellBlock(step);
     changed();
   };
   const keepAll = (indexes, keep) => perform(indexes.map((index) => [index, state[index], { ...state[index], keep }]));
@@ -160,7 +167,12 @@
     const [first, last] = [Math.min(cutting.from, cutting.to), Math.max(cutting.from, cutting.to)];
     return [cutting.words[first][0], cutting.words[last][1]];
   };
-  const beginCut = (index) => {
+  const chosenBlock = () => { // that words are selected in by pointer or finger
+    const selection = getSelection();
+    return selection.isCollapsed ? undefined : place.get(selection.anchorNode.parentElement.closest(".b"));
+  };
+  const beginCut = () => {
+    const index = chosenBlock() ?? at();
     if (!state[index].keep) return say("This block goes as a whole: press space to keep it first.");
     const text = textOf(index), words = wordsOf(text);
     if (!words.length) return;
@@ -177,13 +189,14 @@
       return;
     }
     cutting = { index, words, from: 0, to: 0 };
+    goTo(items[index]);
     showChoice();
   };
   const showChoice = () => {
-    document.getElementById("inspector").textContent = "h l choose a word, H L more of them; x cuts them or puts them back, Esc leaves";
+    document.getElementById("inspector").textContent = "h l choose a word, H L more; x cuts or puts back, Esc leaves. Words that are selected are cut at once.";
     draw(cutting.index, span()); items[cutting.index].querySelector(".choice")?.scrollIntoView({ block: "nearest" });
   };
-  const endCut = () => { const { index } = cutting; cutting = null; draw(index); };
+  const endCut = () => { const { index } = cutting; cutting = null; draw(index); inspect(items[index]); };
   const cut = (index, [start, end]) => {
     const { cuts } = state[index];
     const whole = cuts.some(([from, to]) => from <= start && end <= to);
@@ -247,13 +260,14 @@
   };
   const TYPES = [...form.elements.page_type.options].map((it) => it.value);
   const setType = (type) => { perform([["page_type", form.elements.page_type.value, type]]); noteFields(); say(`Page type: ${type}.`); };
+  const beginsRun = (block) => block.classList.contains("gone") !== block.previousElementSibling?.classList.contains("gone");
   const differs = (block) => block.matches(".changed, .theirs") || block.querySelector(".cut");
   const DEEDS_OF_BENCH = {
     j: () => move(false), k: () => move(true), ArrowDown: () => move(false), ArrowUp: () => move(true),
-    J: () => sweep(1), K: () => sweep(-1), " ": toggle, x: toggle, c: () => beginCut(at()),
+    r: () => goTo(step(current(), false, beginsRun) || items.at(-1)), R: () => move(true, beginsRun), J: () => sweep(1), K: () => sweep(-1), " ": toggle, x: toggle, c: beginCut,
     u: () => back(done, undone, 1, "undo"), U: () => back(undone, done, 2, "redo"),
     n: () => move(false, differs), N: () => move(true, differs),
-    m: () => form.elements.title.focus(), d: finish, t: teach,
+    m: () => { showPane("about"); form.elements.title.focus(); }, d: finish, t: teach,
     "]": () => leave(neighbour("after")), "[": () => leave(neighbour("before")),
     o: () => showPane(bench.dataset.pane === "original" ? "about" : "original"),
   };
@@ -296,10 +310,10 @@
     goTo(item);
   });
   list.addEventListener("mousedown", (event) => { if (event.shiftKey) event.preventDefault(); });
+  document.querySelector("[data-bench=c]").addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
   document.addEventListener("click", (event) => DEEDS_OF_BENCH[event.target.closest("[data-bench]")?.dataset.bench]?.());
 
   // fields: a change is one step of undo
-  let fields = {};
   const noteFields = () => { fields = Object.fromEntries(new FormData(form)); };
   form.addEventListener("change", (event) => {
     const { name, value } = event.target;

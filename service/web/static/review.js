@@ -76,24 +76,35 @@ const download = (text, type, name) => {
 
 // what decided a block, for the one that is pointed at or in focus
 const NEAR = 5; // steps of a path
-const inspect = (event) => {
-  const block = event.target.closest?.(".b");
+let inspected = null;
+const inspect = (block) => {
   const place = document.getElementById("inspector");
-  if (!block || !place) return;
+  if (!place) return;
+  inspected = block;
   place.replaceChildren();
   block.querySelectorAll(".why").forEach((why) => {
-    const reason = document.createElement("b");
-    const state = why.querySelector(".state")?.textContent;
+    const verdict = document.createElement("b");
     const reasons = [...why.querySelectorAll("b")].map((it) => it.textContent).join(", ");
-    reason.textContent = state ? `${state}${reasons ? ` (the cleaner: ${reasons})` : ""}` : reasons || "kept";
+    verdict.textContent = verdictByHand(block, reasons) || reasons || "kept";
     const by = [...why.querySelectorAll(".by")].map((it) => it.textContent).join(", ");
-    place.append(reason, by ? ` by ${by}; ` : " ");
+    place.append(verdict, by ? ` by ${by}; ` : " ");
   });
   const steps = block.dataset.place.split("/");
   place.append(steps.length > NEAR ? `…/${steps.slice(-NEAR).join("/")}` : block.dataset.place);
 };
-document.addEventListener("mouseover", inspect);
-document.addEventListener("focusin", inspect);
+const verdictByHand = (block, reasons) => { // on the bench alone, where a block has a state
+  const state = block.querySelector(".state")?.textContent;
+  if (!state) return "";
+  const cut = state.startsWith("kept") && block.querySelector(".cut") ? ", but for what is struck out" : "";
+  if (!block.classList.contains("changed")) return `${state}${cut}${reasons && !cut ? `: ${reasons}` : ""}`;
+  return `${state}${cut}; the cleaner ${reasons ? `takes it out: ${reasons}` : "keeps it"}`;
+};
+const pointedAt = (event) => {
+  const block = event.target.closest?.(".b");
+  if (block) inspect(block);
+};
+document.addEventListener("mouseover", pointedAt);
+document.addEventListener("focusin", pointedAt);
 
 const DEEDS = {
   help: () => document.getElementById("help").showModal(),

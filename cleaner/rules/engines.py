@@ -1,0 +1,161 @@
+"""What a forum's, wiki's or shop's software puts around what people wrote, by the names that this software gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.rules.reading import Finding, Reading
+from cleaner.types import HEADINGS, Element, Reason
+
+CONTENT_SHARE = 0.3  # of the page's prose, and
+WORDS_SHARE = 0.5  # of its words: what holds more is the content, whatever it is called
+QUOTED_WORDS = 4  # of a quoted line, from which its standing elsewhere on the page is no chance
+QUOTE_HEAD_WORDS = 12
+LONGEST_EDIT_LINK = 40  # characters of "[Bearbeiten | Quelltext bearbeiten]"
+_ANCHORED = HEADINGS | {"dt"}
+_ANCHORS = ("¶", "#", "§", "🔗", "\u200b", "Link", "permalink")
+_ANCHOR_ENDS = frozenset("¶#§🔗\u200b]kK")
+
+# Whole names (a class, an id, a role), by the software that gives them. On annotated pages less than one word of twenty in
+# an element of such a name is content.
+PARTS: dict[str, Reason] = {
+    # phpBB, XenForo, vBulletin, Invision, Discourse, Stack Exchange: beside and below a post
+    "signature": Reason.AUTHOR_BOX,
+    "message-signature": Reason.AUTHOR_BOX,
+    "signature-collapsed": Reason.AUTHOR_BOX,
+    "post-signature": Reason.BYLINE,
+    "postprofile": Reason.AUTHOR_BOX,
+    "message-userextras": Reason.AUTHOR_BOX,
+    "message-usertitle": Reason.AUTHOR_BOX,
+    "usertitle": Reason.AUTHOR_BOX,
+    "user-details": Reason.AUTHOR_BOX,
+    "user-action-time": Reason.DATE_LINE,
+    "reactionsbar": Reason.COUNTER,
+    "js-reactionslist": Reason.COUNTER,
+    "ipsreact": Reason.COUNTER,
+    "js-vote-count": Reason.COUNTER,
+    "votecell": Reason.COUNTER,
+    "message-actionbar": Reason.FORM,
+    "message-lastedit": Reason.DATE_LINE,
+    "message-attribution-opposite": Reason.COUNTER,
+    "post-buttons": Reason.FORM,
+    "post-taglist": Reason.TAGS,
+    "js-post-menu": Reason.FORM,
+    "js-notices": Reason.HEADER,
+    "bottom-notice": Reason.RELATED,
+    "js-bottom-notice": Reason.RELATED,
+    "js-new-answer": Reason.FORM,
+    "jumpbox": Reason.NAVIGATION,
+    "crawler-nav": Reason.NAVIGATION,
+    "topic-category": Reason.BREADCRUMB,
+    # MediaWiki
+    "mw-editsection": Reason.FORM,
+    "mw-jump-link": Reason.NAVIGATION,
+    "ambox": Reason.HEADER,
+    "navbox": Reason.RELATED,
+    "catlinks": Reason.TAGS,
+    "printfooter": Reason.FOOTER,
+    # recipe cards of WordPress
+    "wprm-call-to-action": Reason.COMMENTS,
+    "wprm-recipe-rating": Reason.COUNTER,
+    "wprm-unit-conversion-container": Reason.FORM,
+    "wprm-recipe-snippet": Reason.NAVIGATION,
+    "tasty-recipes-quick-links": Reason.NAVIGATION,
+    "tasty-recipes-rating": Reason.COUNTER,
+    "mv-create-jtr": Reason.NAVIGATION,
+    # shops
+    "quantity": Reason.FORM,
+    "add-to-cart": Reason.FORM,
+    "single_add_to_cart_button": Reason.FORM,
+    "woocommerce-product-rating": Reason.COUNTER,
+    "product-reviews": Reason.COMMENTS,
+    "tab-reviews": Reason.COMMENTS,
+    "review_form_wrapper": Reason.COMMENTS,
+    "jdgm-widget": Reason.COMMENTS,
+    # what opens over a page
+    "dialog": Reason.FORM,
+    "alertdialog": Reason.CONSENT,
+    "onetrust-consent-sdk": Reason.CONSENT,
+    "amp-sidebar": Reason.NAVIGATION,
+}
+
+_QUOTES = frozenset(("bbcodeblock--quote", "quote", "quotebox", "ipsquote", "quotecontainer"))
+
+
+def parts_of_an_engine(reading: Reading) -> Iterator[Finding]:
+    """``<div class="signature">Time is money``, ``<table class="ambox">``, ``<div role="dialog">``: not what was written."""
+    if not reading.html:
+        return
+    reasons: dict[int, Reason] = {}
+    sizes: dict[Reason, tuple[int, int]] = {}
+    words, prose = reading.words_before, reading.prose_before
+    end = 0
+    for element in reading.parsed.elements:
+        if element.first < end or not element.names or element.tag in ("html", "body", "main", "article"):
+            continue
+        reason = next((PARTS[name] for name in element.names.split(" ") if name in PARTS), None)
+        if reason is None:
+            continue
+        end = element.end
+        said, told = sizes.get(reason, (0, 0))
+        sizes[reason] = said + words[end] - words[element.first], told + prose[end] - prose[element.first]
+        reasons |= dict.fromkeys(range(element.first, end), reason)
+    for index in reading.open:
+        if (reason := reasons.get(index)) and _is_small(sizes[reason], words[-1], prose[-1]):
+            yield Finding(index, reason, 0.9)
+
+
+def _is_small(size: tuple[int, int], words: int, prose: int) -> bool:
+    return size[0] <= WORDS_SHARE * words and size[1] <= CONTENT_SHARE * prose
+
+
+def quoted_posts(reading: Reading) -> Iterator[Finding]:
+    """``<blockquote><cite>herringbone said:</cite>The weir is up.</blockquote>`` below the post that says it: said twice.
+
+    In threads alone. What is quoted from elsewhere stays, without "herringbone said:".
+    """
+    if not reading.html or not reading.parsed_is_forum:
+        return
+    said = ""
+    end = 0
+    for element in reading.parsed.elements:
+        if element.first < end or not _is_quote(element):
+            continue
+        said += "\n".join([*reading.keys[end : element.first], ""])
+        end = element.end
+        for index in range(element.first, end):
+            if not reading.is_open(index):
+                continue
+            if reading.words[index] >= QUOTED_WORDS and reading.keys[index] in said:
+                yield Finding(index, Reason.DUPLICATE, 0.9)
+            elif index == element.first < end - 1 and _names_who_said_it(reading, index):
+                yield Finding(index, Reason.BYLINE, 0.8)
+
+
+def _is_quote(element: Element) -> bool:
+    return element.tag == "blockquote" or not _QUOTES.isdisjoint(element.names.split(" "))
+
+
+def _names_who_said_it(reading: Reading, index: int) -> bool:
+    return reading.words[index] <= QUOTE_HEAD_WORDS and reading.texts[index][-1] in ":↑"
+
+
+def heading_anchor(reading: Reading) -> Iterator[Finding]:
+    """``<h2>Install<a class="headerlink">¶</a></h2>``, "History[edit]": the heading stays, what is clicked on goes."""
+    if not reading.html:
+        return
+    for index, block in enumerate(reading.blocks):
+        if block.tag not in _ANCHORED or not block.spans or block.text[-1] not in _ANCHOR_ENDS:
+            continue
+        links = [span for span in block.spans if span.kind == "link"]
+        start = _anchor_start(block.text, links[-1].start) if links else 0
+        if start and links[-1].end >= len(block.text) - 1:
+            yield Finding(index, Reason.FORM, 0.95, (start, len(block.text)))
+
+
+def _anchor_start(text: str, link: int) -> int:
+    """Where the anchor at a heading's end begins; 0 where its link is some of the heading's words."""
+    if text[link:] in _ANCHORS:
+        return link
+    bracket = text.rfind("[", 0, link + 1)
+    return bracket if text[-1] == "]" and bracket >= 0 and len(text) - bracket <= LONGEST_EDIT_LINK else 0
