@@ -14,7 +14,7 @@ _NAME_WORDS = 6
 # Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.
 _WORKS = (
     r"authors?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
-    r"|te[kx]sti?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
+    r"|te(?:kst|xt)i?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
     r"|tác\sgiả|haber|yazar|yazan|muhabir|συντάκτ(?:ης|ρια)|κείμενο|ρεπορτάζ"
     r"|كتبت?|كتبه|إعداد|تقرير|الكاتبة?|כתב[הו]?|نویسنده|نوشته|خبرنگار|گزارش|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता"
     r"|เรื่อง|ผู้เขียน|作者|撰文|文|記者|记者|글|작성자|필자|취재"

@@ -87,6 +87,7 @@ def test_an_element_that_calls_itself_author_names_the_author(below: str) -> Non
         ("<div>12. Juli 2024 | geschrieben von Ada Quill | 3 Kommentare</div>", ["Ada Quill"]),
         ("<div>Von Ada Quill und Bo Fenn, Saltmere</div>", ["Ada Quill", "Bo Fenn"]),
         ("<div>Por Ada Quill — Saltmere</div>", ["Ada Quill"]),
+        ("<div>Text: Ada Quill</div><div>Foto: Bo Fenn</div>", ["Ada Quill"]),
         (
             "<div class='author'><a href='/authors/ada'>Ada Quill</a></div><div class='author'>Ada QuillReporter</div>",
             ["Ada Quill"],
