@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cleaner.metadata.agency import AGENCIES, is_agency
-from cleaner.metadata.copyright_line import holders_of_copyright
 from cleaner.metadata.date_reading import without
 from cleaner.metadata.evidence import LIKELY, Candidate, probabilities
 from cleaner.metadata.facts import Facts
@@ -18,6 +17,7 @@ from cleaner.metadata.names import (
     bylines_in,
     handle_in,
     is_label,
+    is_of_a_menu,
     lone_name,
     may_hold_byline,
     stated_name,
@@ -39,12 +39,13 @@ _AUTHOR_META = (
     "dc.creator",
     "dcterms.creator",
     "citation_author",
+    "citation_authors",
     "byl",
     "og:article:author",
     "article:author_name",
     "twitter:creator_name",
 )
-_FAMILY_NAME_FIRST = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
+_FAMILY_NAME_FIRST = frozenset(("citation_author", "citation_authors", "dc.creator", "dcterms.creator", "json-ld"))
 _BY_LABEL = re.compile(
     r"(?:written|posted|published)?\s?by\b|(?:verfasst|geschrieben|veröffentlicht) von|[eé]crit par|escrito por|"
     r"scritto da|author|autor|автор|作者|geschreven door|publicado por",
@@ -73,6 +74,9 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
     if not any(_FOR_MACHINES & candidate.evidence for candidate in candidates.values()):
         for mention in (*_standing_alone(facts, nearby), *_of_the_site(facts), *_in_data(facts)):
             _add_mention(candidates, mention, facts)
+    for key in list(candidates):
+        if better := _better_spelling(key, candidates):
+            candidates[better].evidence |= candidates.pop(key).evidence
     _add_relations(candidates, facts)
     _add_portraits(candidates, facts, nearby)
     return list(candidates.values())
@@ -100,13 +104,40 @@ def _without_publisher(name: str, facts: Facts) -> str:
     for first in range(2, len(words)):
         end = " ".join(words[first:])
         if is_agency(end) or facts.is_site_name(end):
-            return " ".join(words[:first])
+            return " ".join(words[: first - 1 if words[first - 1].casefold() in _AND else first])
     return name
+
+
+_AND = frozenset("and with und mit et avec y e con com en met och og med и і".split())
+
+
+def _better_spelling(key: str, candidates: Mapping[str, Candidate]) -> str:
+    """The candidate that spells a line's name without what is glued to it ("Ada Quill Saltmere", "Ada QuillReporter"), or
+    that names the person of an account ("aquill"); empty where there is none."""
+    candidate = candidates[key]
+    if not _STATED.isdisjoint(candidate.evidence):
+        return ""
+    for other, named in candidates.items():
+        words = named.value.split()
+        if other == key or len(words) < 2:
+            continue
+        if key.startswith(other) and not _NAMED.isdisjoint(named.evidence):
+            return other
+        if " " not in candidate.value and key in (letters(words[0][0] + words[-1]), letters(words[0] + words[-1][0])):
+            return other
+    return ""
+
+
+_STATED = frozenset(("json-ld", "meta", "label"))
+_NAMED = frozenset((*_STATED, "mark", "link"))
 
 
 def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
     """How many kinds of sources give a name and how many give the others, its form, and whether it is the site's."""
     kinds = {key: {name.partition(" ")[0] for name in candidate.evidence} for key, candidate in candidates.items()}
+    for sources in kinds.values():
+        if "line" in sources:
+            sources.discard("standing")  # it is the same line
     most = max((len(given) for given in kinds.values()), default=0)
     for key, candidate in candidates.items():
         evidence = candidate.evidence
@@ -119,6 +150,8 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
         if any(other != key and key in other for other in candidates):
             evidence.add("within another name")
         evidence.add(f"form {_form(candidate.value)}")
+        if is_of_a_menu(candidate.value):
+            evidence.add("words of a menu")
         evidence.update(f"{kind} on a page of kind {facts.page_kind}" for kind in kinds[key])
         if facts.is_site_name(candidate.value):
             evidence.update(("site", *(f"site of {_form(candidate.value)} given by {kind}" for kind in kinds[key])))
@@ -153,6 +186,8 @@ def _form(name: str) -> str:
         return "2 words" if count <= _IDEOGRAPHS_OF_A_NAME else "ideographs"
     if any(map(str.isdigit, name)) or "_" in name:
         return "handle"
+    if _DOMAIN.search(name):
+        return "domain"
     if len(words) == 1:
         return "word" if name[:1].isupper() else "small word"
     if name.isupper():
@@ -160,6 +195,7 @@ def _form(name: str) -> str:
     return f"{min(len(words), 5)} words" if all(word[:1].isupper() for word in words) else f"{min(len(words), 5)} mixed words"
 
 
+_DOMAIN = re.compile(r"\w\.[a-z]{2,4}$", re.I)
 _IDEOGRAPHS_OF_A_NAME = 4  # a family name of one or two, a given name of one or two
 
 
@@ -202,7 +238,7 @@ def _in_json_ld(facts: Facts) -> Iterator[_Mention]:
                 source = "json-ld:person" if kind == "person" else "json-ld"
                 where = "json-ld" if key in ("author", "creator") else "json-ld-other"
                 for text in names:
-                    for name in _names_of(text, facts, one=kind == "person"):
+                    for name in _names_of(_given_name_first("json-ld", text), facts, one=kind == "person"):
                         yield name, source, text, {where, f"{where} {key} {kind}"}
 
 
@@ -215,9 +251,10 @@ def _labelled_data(facts: Facts) -> Iterator[str]:
 
 
 def _given_name_first(source: str, text: str) -> str:
-    """Library metadata has "Quill, Ada"."""
+    """Library metadata has "Quill, Ada"; so has JSON-LD, though two names stand there as well."""
     parts = text.split(",")
-    if source in _FAMILY_NAME_FIRST and len(parts) == 2 and ";" not in text:
+    is_one = source != "json-ld" or not any(" " in part.strip() for part in parts)
+    if source in _FAMILY_NAME_FIRST and len(parts) == 2 and ";" not in text and is_one:
         return f"{parts[1].strip()} {parts[0].strip()}"
     return text
 
@@ -272,7 +309,14 @@ _STEPS = {  # of a path, and whose page lies below
     **dict.fromkeys("people person profile profiles staff team expert experts".split(), "person"),
     **dict.fromkeys("user users u member members".split(), "user"),
 }
-_PARTS = {"author=": "author", "/author-": "author", "/@": "user", "member.php": "user", "profile.php": "user"}
+_PARTS = {
+    "author=": "author",
+    "/author-": "author",
+    "/@": "user",
+    "member.php": "user",
+    "memberlist.php": "user",
+    "profile.php": "user",
+}
 
 
 def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
@@ -283,7 +327,9 @@ def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         is_near = line.place in ("after", "box") or (line.place == "below" and line.distance <= _CLOSE)
         if not is_near or count[line.place] == _FIRST or not _ONLY_A_NAME.fullmatch(line.text):
             continue
-        if facts.names_in(line.text) != [line.text] or letters(line.text) in title or facts.is_site_name(line.text):
+        if facts.names_in(line.text) != [line.text] or is_of_a_menu(line.text):
+            continue
+        if letters(line.text) in title or facts.is_site_name(line.text):
             continue
         which = f"standing {line.place}"
         evidence = {"standing", which, f"{which} number {count[line.place]}"}
@@ -301,7 +347,7 @@ _CLOSE = 8  # blocks below the title in which a name may stand alone without a d
 def _of_the_site(facts: Facts) -> Iterator[_Mention]:
     """A site that is called like a person: "Notes on tides | Ada Quill", "© 2024 Ada Quill"."""
     names = [(facts.first_meta(("og:site_name",))[1], "name"), (facts.parsed.head.title.rpartition(" | ")[2], "title")]
-    names += [(holder, "copyright") for holder in holders_of_copyright(facts.parsed)]
+    names += [(holder, "copyright") for holder in facts.copyright_holders]
     host = letters(facts.host)
     for text, where in names:
         name = lone_name(text)
@@ -339,6 +385,7 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
     lines, dates = nearby.lines, nearby.dates
     by_a_date = {near for at in dates for near in range(at - 2, at + 2)}
     title = letters(nearby.title.value) if nearby.title else ""
+    titled = set(_WORD.findall(nearby.title.value)) if nearby.title else set()
     count: Counter[str] = Counter()
     labelled = False
     for at, line in enumerate(lines):
@@ -350,7 +397,7 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             continue
         called = nearby.called(line.element)
         for name, kind in found:
-            if letters(name) in title:
+            if letters(name) in title or (kind == "alone" and titled.issuperset(name.split())):
                 continue
             which = f"{kind} {line.place}"
             evidence = {"line", f"line {which}", f"line {which} number {min(count[which], 3)}"}
@@ -378,19 +425,21 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
         return []
     if kinds := nearby.called(line.element) & _CALLED_AUTHOR:
         names = nearby.facts.names_in(text) or [name for name in [stated_name(text)] if name]
-        return [(name, "named" if "author" in kinds else "user") for name in names]
+        return [(name, "named" if "author" in kinds else "user") for name in names if not is_of_a_menu(name)]
     if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
         return [(name, "labelled") for name in nearby.facts.names_in(text)]
-    return [(name, "alone")] if dated and (name := lone_name(text)) else []
+    return [(name, "alone")] if dated and (name := lone_name(text)) and not is_of_a_menu(name) else []
 
 
 def _by(kind: str, rest: str, facts: Facts) -> list[tuple[str, str]]:
     """The names in what follows "by", with how the line gives them; else the one word that follows it: "by tideline88"."""
     if names := facts.names_in(rest):
-        return [(name, kind) for name in names]
+        whole = [name for name in names if " " in name or ideographs(name)]
+        return [(name, kind) for name in whole or names]  # one word beside them is a place: "Ada Quill, Saltmere"
     return [(handle, f"{kind} handle")] if (handle := handle_in(rest)) else []
 
 
+_WORD = re.compile(r"\w+")
 _CALLED_AUTHOR = frozenset(("author", "user"))
 _LITTLE = 12  # characters beside a name: "Written by"
 _NAMED_WORDS = 9

@@ -51,8 +51,15 @@ _PUBLISHED_WORD = re.compile(
 _MODIFIED_WORD = re.compile(
     r"\b(?:updated?|modified|last (?:change|edit|review)\w*|edited|revised|reviewed|"
     r"aktualisiert|geändert|mis à jour|modifi[ée]"
-    r"|actualizado|modificado|atualizad[oa]|aggiornato|обновлен\w*|оновлено|bijgewerkt|zaktualizowano|uppdaterad|güncelle\w*)\b"
+    r"|aktualisierung|änderung|mise à jour|actualización|actualizado|modificado|atualizad[oa]|aggiornat[oa]|aggiornamento"
+    r"|modifica(?:t[oa])?|обновлен\w*|оновлено|bijgewerkt|zaktualizowano|uppdaterad|güncelle\w*)\b"
     r"|更新|تحديث",
+    re.I,
+)
+_OTHERWISE = re.compile(  # what a date before which it stands is of, if not of the page
+    r"\b(?:joined|join date|member since|registered|registration date|mitglied seit|registriert|dabei seit|inscrit"
+    r"|membre depuis|registrado|miembro desde|iscritto|lid sinds|geregistreerd|зарегистрирован\w*|регистрация"
+    r"|first available|expire[sd]?|valid|deadline|closing date|closes|founded|born|died)\b|注册时间|注册|登録日",
     re.I,
 )
 _WEEKDAY = re.compile(
@@ -97,9 +104,25 @@ def found_dates(facts: Facts, nearby: Nearby) -> list[_Found]:
     another source gives one of their two readings."""
     fetched_at = facts.parsed.page.fetched_at
     found = [*_for_machines(facts, nearby), *_in_times(facts, nearby), *_in_lines(nearby), *_relative(nearby, fetched_at)]
-    possible = [one for one in found if not _is_later(one.reading, fetched_at)]
+    happens = _days_of_events(facts)
+    own = [one for one in found if one.source not in _READ or one.reading.day not in happens]
+    possible = [one for one in own if not _is_later(one.reading, fetched_at)]
     sure = {one.reading.day for one in possible if not one.reading.ambiguous}
     return [_settled(one, sure) if one.reading.ambiguous else one for one in possible]
+
+
+_READ = frozenset(("line", "time"))  # where a page tells readers a date, of itself or of what it announces
+
+
+def _days_of_events(facts: Facts) -> frozenset[date]:
+    """The days on which what the page announces begins and ends, which are not its own."""
+    stamps = (
+        text_of(thing.get(key))
+        for thing in facts.own_things[:_MAX_THINGS]
+        if any(name.endswith(("Event", "Posting")) for name in types_of(thing))
+        for key in ("startDate", "endDate", "validThrough")
+    )
+    return frozenset(reading.day for stamp in stamps if (reading := read_stamp(stamp)))
 
 
 def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
@@ -112,25 +135,35 @@ def date_candidates(facts: Facts, found: Sequence[_Found]) -> list[Candidate]:
     changed = {one.reading.day for one in found if one.modified}
     days = sorted(candidates)
     given = {day: _KINDS & {name.partition(" ")[0] for name in one.evidence} for day, one in candidates.items()}
-    months = {match.groups() for match in _URL_MONTH.finditer(path_of(facts.url))}
+    months = _months_in_address(facts)
     for day, candidate in candidates.items():
         evidence = candidate.evidence
         families = {name.partition(" ")[0] for name in evidence}
         evidence.add(f"given by {min(len(families), 4)} kinds of sources")
         evidence.add(f"on a page of kind {facts.page_kind}")
+        evidence.update(f"{kind} on a page of kind {facts.page_kind}" for kind in given[day])
+        evidence.update(f"{kind} among {_how_many(len(days))} days" for kind in given[day])
         evidence.add(_among(day, days))
         by = "+".join(sorted(given[day]))
         against = "+".join(sorted(frozenset().union(*(kinds for other, kinds in given.items() if other != day))))
         evidence.add(f"given by {by} against {against}")
         if day in changed:
             evidence.update(("day of a change", f"day of a change given by {by} against {against}"))
-        if months and (str(day.year), f"{day.month:02}") in months:
+        if (str(day.year), f"{day.month:02}") in months:
             evidence.add("month in the address")
         for near in (day - timedelta(1), day + timedelta(1)):
             if near in candidates:
                 kinds = _KINDS & candidates[near].evidence
                 evidence.update(f"a day beside {kind}" for kind in kinds)
     return list(candidates.values())
+
+
+def _months_in_address(facts: Facts) -> set[tuple[str, ...]]:
+    return {match.groups() for match in _URL_MONTH.finditer(path_of(facts.url))}
+
+
+def _how_many(days: int) -> str:
+    return next(f"{least}+" for least in (6, 3, 2, 1, 0) if days >= least)
 
 
 def _of_publication(found: Sequence[_Found]) -> Sequence[_Found]:
@@ -266,11 +299,15 @@ def _in_times(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
 def _in_lines(nearby: Nearby) -> Iterator[_Found]:
     """Date lines near the title and after the text."""
     count = 0
+    months = _months_in_address(nearby.facts)
     for at, readings in nearby.dates.items():
         line = nearby.lines[at]
         called = nearby.called(line.element)
         untitled = nearby.title_block < 0 and "date" not in called
-        for reading, words in _dates_of(line, readings, in_header=line.place == "above" or untitled):
+        own = any((str(reading.day.year), f"{reading.day.month:02}") in months for reading in readings)
+        label = nearby.lines[at - 1].text if at and at - 1 not in nearby.dates else ""
+        in_header = (line.place == "above" and not own) or untitled
+        for reading, words in _dates_of(line, readings, label if len(label) <= _LABEL_LENGTH else "", in_header=in_header):
             evidence = ["line", f"line {line.place}", f"line number {min(count, 3)} {line.place}"]
             evidence += [f"line {word} {line.place}" for word in words]
             evidence += [f"line called {kind}" for kind in called]
@@ -307,17 +344,20 @@ def _distance(blocks: int) -> str:
     return next(f"{least}+" for least in (20, 10, 5, 3, 2, 1, 0) if blocks >= least)
 
 
-def _dates_of(line: Line, readings: Sequence[Reading], *, in_header: bool) -> Iterator[tuple[Reading, list[str]]]:
+def _dates_of(line: Line, readings: Sequence[Reading], label: str, *, in_header: bool) -> Iterator[tuple[Reading, list[str]]]:
     """The dates of a line that is about a date rather than a sentence that mentions one, and what the line says of each.
 
-    In what may be the site's header, a line with a weekday is the day of the scrape.
+    ``label`` is a short line above, which says of a date that stands alone what it is of. In what may be the site's header,
+    a line with a weekday is the day of the scrape.
     """
     text = line.text
     previous = 0
     for reading in readings:
         before, after = text[: reading.start], text[reading.end :]
-        own = text[previous : reading.start]
+        own = text[previous : reading.start] or label
         previous = reading.end
+        if _OTHERWISE.search(own):
+            continue
         published, changed = _PUBLISHED_WORD.search(own), _MODIFIED_WORD.search(own)
         if in_header and not published and not changed and _WEEKDAY.search(text):
             return

@@ -22,10 +22,10 @@ from cleaner.types import Other
 # The probability below which "none" is the better answer. An HTML page names itself: its best title is always given.
 LIKELY = {
     "title.html": 0.0,
-    "title.text": 0.2,
+    "title.text": 0.15,
     "date.html": 0.15,
     "date.text": 0.2,
-    "author.html": 0.15,
+    "author.html": 0.13,
     "author.text": 0.2,
 }
 TABLE = Path(__file__).parent / "evidence.toml"

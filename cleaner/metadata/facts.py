@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from urllib.parse import urljoin, urlsplit
 
-from cleaner.metadata.copyright_line import site_names_by_copyright
+from cleaner.metadata.copyright_line import holders_of_copyright, site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
 from cleaner.metadata.names import names_in
 from cleaner.metadata.tidy import ideographs, letters, tidy
@@ -199,6 +199,18 @@ class Facts:
         texts = {index: self.parsed.blocks[index].text for index in kept}
         return [index for index in kept if is_paragraph(texts[index])] or [at for at in kept if _is_sentence(texts[at])]
 
+    @cached_property
+    def trail(self) -> frozenset[str]:
+        """The steps of the page's trail of links, without the page itself, as ``tidy.letters`` spells them."""
+        blocks = self.parsed.blocks[: min(self.text_begins, _BLOCKS_ABOVE)]
+        return frozenset(
+            letters(block.text[span.start : span.end])
+            for block, label in zip(blocks, self.labels, strict=False)
+            if label.reason is Reason.BREADCRUMB
+            for span in block.spans
+            if span.kind == "link" and span.end - span.start <= _STEP_LENGTH
+        )
+
     def names_in(self, text: str) -> Sequence[str]:
         """The persons' names in a byline; worked out once, as marks, links and lines often hold the same words."""
         found = self._names.get(text)
@@ -218,6 +230,11 @@ class Facts:
     def copyright_names(self) -> Sequence[str]:
         """The site's names that its copyright line confirms."""
         return list(site_names_by_copyright(self.parsed))
+
+    @cached_property
+    def copyright_holders(self) -> Sequence[str]:
+        """Who holds the copyright, by the lines at the page's end."""
+        return list(holders_of_copyright(self.parsed))
 
     @cached_property
     def site_letters(self) -> frozenset[str]:
@@ -242,6 +259,7 @@ class Facts:
 
 
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "dc.publisher", "publisher")
+_BLOCKS_ABOVE, _STEP_LENGTH = 80, 60  # blocks in which a trail is looked for, characters of one of its steps
 _SITE_TYPES = frozenset(("WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"))
 _HOST_PARTS = frozenset(("com", "co", "org", "net", "gov", "edu", "ac", "blog", "www", "m", "news", "io", "de", "uk", "en"))
 _WORDS_OF_A_SITE = 4

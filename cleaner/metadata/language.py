@@ -98,10 +98,12 @@ def _sample(facts: Facts) -> str:
     pieces: list[str] = []
     length = 0
     for index, label in enumerate(facts.labels):
-        if label.keep and length < SAMPLE:
+        if label.keep:
             text = facts.kept_text(index)
             pieces.append(text)
             length += len(text) + 1
+            if length >= SAMPLE:
+                break
     return "\n".join(pieces)[:SAMPLE]
 
 

@@ -14,7 +14,7 @@ _NAME_WORDS = 6
 # Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.
 _WORKS = (
     r"authors?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
-    r"|te[kx]sti?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
+    r"|te(?:kst|xt)i?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
     r"|tác\sgiả|haber|yazar|yazan|muhabir|συντάκτ(?:ης|ρια)|κείμενο|ρεπορτάζ"
     r"|كتبت?|كتبه|إعداد|تقرير|الكاتبة?|כתב[הו]?|نویسنده|نوشته|خبرنگار|گزارش|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता"
     r"|เรื่อง|ผู้เขียน|作者|撰文|文|記者|记者|글|작성자|필자|취재"
@@ -37,7 +37,7 @@ _BY = re.compile(
     re.X | re.I,
 )
 _BY_LINE_SIGN = re.compile(
-    rf"""^\W{{0,3}}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af)(?:\s*[:：]\s*|\s+)(?=\w)
+    rf"""^\W{{0,3}}(?:(?:written|posted|story|words|text|report(?:ed|ing)?|published)\s+)?(?:by|von|par|por|di|door|av|af)(?:\s*[:：—–]\s*|\s+)(?=\w)
     |^\W{{0,3}}(?:{_MAKERS})(?:\s*[:：/／]\s*|\s+)(?=\w)
     |^\W{{0,3}}(?:取材・)?(?:{_WORKS})(?:・(?:写真|構成)|·사진)?\s*(?:[:：/／・＝｜])""",
     re.X | re.I,
@@ -95,9 +95,16 @@ _LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\
 _BY_AMONG = re.compile(
     r"(?:^|(?<=[\s|·•.,(—–\]]))(?:(?P<work>written|posted|published|story|words|started|created|submitted|reported|reporting|"
     r"article|analysis|opinion|updated|reviewed|edited|fact[- ]checked|photos?|photographs?|photography|image|illustrations?|"
-    r"video|translated|presented|sponsored|powered|provided)\s+(?:(?:on|at|in)\s[^|]{1,40}\s)?)?by:?\s+(?=\w)",
+    r"video|translated|presented|sponsored|powered|provided)\s+(?:(?:on|at|in)\s[^|]{1,40}\s)?)?by(?::|\s[—–])?\s+(?=\w)",
     re.I,
 )
+_BY_AMONG_ELSEWHERE = re.compile(  # "12. Juli 2025 | geschrieben von Ada Quill"
+    r"(?<!\w)(?:geschrieben|verfasst|veröffentlicht|gepostet|erstellt|ein\sbeitrag|escrito|publicado|redactado|redigido|écrit|rédigé"
+    r"|publié|posté|scritto|pubblicato|inserito|geschreven|gepubliceerd|geplaatst|skrevet|skriven|publicerad|napisane|opublikowane)"
+    r"\s(?:von|por|par|da|di|door|av|af|przez):?\s+(?=\w)",  # these words are in _BY_ELSEWHERE
+    re.I,
+)
+_BY_ELSEWHERE = frozenset("von von: por por: par par: da di door door: av av: af af: przez przez:".split())
 _SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
 _BEGINNING_OF_A_LONG_LINE = 60  # characters in which a byline that a sentence follows begins
 LONGEST_LABEL = 20  # characters
@@ -107,7 +114,8 @@ _LABEL = re.compile(
     re.I,
 )
 _GLUED = re.compile(
-    r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written)\b.{0,300}+$"
+    r"^By(?=[A-Z][a-z])|(?<=[a-z])(?:Updated|Published|Posted|Last|Senior|Staff|Written|Founder|Editor|Contributor|Reporter|Journalist"
+    r"|Redakteur(?:in)?|Redaktion)\b.{0,300}+$"
     r"|(?<=[\u05d0-\u05ea])(?:פורסם|עודכן).{0,300}+$|(?<=기자)(?:구독|입력|수정).{0,300}+$"
 )
 _AGO = re.compile(
@@ -124,7 +132,9 @@ def may_hold_byline(line: str) -> bool:
     """Whether it is worth while to look for a byline in a line."""
     if len(line) > _SHORT_LINE:
         line = line[:_BEGINNING_OF_A_LONG_LINE]
-    return "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line) is not None
+    if "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line):
+        return True
+    return not _BY_ELSEWHERE.isdisjoint(line.split()) and _BY_AMONG_ELSEWHERE.search(line) is not None
 
 
 def bylines_in(line: str) -> Iterator[tuple[str, str]]:
@@ -154,6 +164,8 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
             return
     if sign := _BY_LINE_SIGN.match(line):
         yield "by", line[sign.end() :]
+    elif len(line) <= _SHORT_LINE and (among := _BY_AMONG_ELSEWHERE.search(line)):
+        yield "written by", line[among.end() :]
 
 
 def lone_name(text: str) -> str:
@@ -173,6 +185,24 @@ _MOST_SPACES = 9  # in a name with a number and a role around it
 def is_label(line: str) -> bool:
     """Whether a line only announces a name: "By", "Written by:", "Author", "Autor:"."""
     return _LABEL.fullmatch(line.strip(" :|-–—")) is not None
+
+
+def is_of_a_menu(name: str) -> bool:
+    """Whether a name has the words of buttons, menus and labels: "Ask Question", "Privacy Policy", "Photography by"."""
+    return _OF_A_MENU.search(name) is not None
+
+
+_OF_A_MENU = re.compile(
+    r"""^(?:about|contact|follow|meet|more|view|ask|see|join|get|start|our|why|how|what|when|where|who|find|buy|click|watch|listen
+        |search|skip|next|previous|related|recommended|popular|trending|featured|latest|show|hide|report|edit|reply|quote
+        |log|sign|register|login|logout|anmelden|registrieren|connexion|iniciar|accedi|entrar|inloggen|zaloguj|войти|giriş|güncelleme
+        |getty|google|facebook|twitter|instagram|youtube|tiktok|linkedin|pinterest|whatsapp|reddit|orcid)(?:\s|$)
+    |\bby$|\sby\s
+    |(?:^|\s)(?:polic(?:y|ies)|questions?|images|articles|comments|links|tools|started|settings|forums?|takeaways|thoughts|topics
+        |guides|products|results|options|cart|checkout|subscribe|scholar|member|members|moderator|newbie|tarihi|uhr|cookies
+        |datenschutz|impressum|advertisement|anzeige|werbung|publicité|publicidad|pubblicità)$""",
+    re.X | re.I,
+)
 
 
 def looks_like_byline(line: str) -> bool:
@@ -195,6 +225,7 @@ def names_in(text: str) -> Iterator[str]:
         if waiting:
             yield waiting
             if _LETTERS_AFTER_A_NAME.match(part) and " " in waiting:
+                waiting = ""
                 continue
         waiting = part if _is_name(part) else ""
     if waiting:
@@ -215,9 +246,11 @@ _LETTERS_AFTER_A_NAME = re.compile(r"^[A-Z][A-Z®-]{1,8}$|^[A-Z][A-Za-z]{0,3}[A-
 def stated_name(text: str) -> str:
     """The name that structured data gives as one person's, which may be a forum's user name; empty when it is none."""
     name = _STARTER.sub("", _AGO.sub("", tidy(text, _NAME_LENGTH)))
+    if name.isdigit() or not letters(name):
+        return ""
     is_address = "@" in name or ":" in name or name.startswith(("www.", "(", "["))
     is_dated = " " in name and any(map(str.isdigit, name))
-    if is_address or is_dated or not letters(name) or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
+    if is_address or is_dated or is_label(name) or _ROLE.search(name) or len(name.split()) > _NAME_WORDS:
         return ""
     return name
 

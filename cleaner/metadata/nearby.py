@@ -24,7 +24,7 @@ _LEVELS = 3  # of elements whose names tell what a line is
 # How the words in the names of elements of a kind begin.
 _CALLED = {
     "author": "author autor auteur firma byline creator writer writt journalist contributor",
-    "user": "user poster member profile",
+    "user": "user poster postuser member profile",
     "date": "date time publish posted stamp pubdate fecha datum",
     "modified": "modif updat",
     "meta": "meta info",

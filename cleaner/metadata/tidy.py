@@ -8,6 +8,7 @@ import re
 from cleaner.parse.decode import without_controls
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->")
+_MARKUP = re.compile(r"</[a-z]|<(?:br|hr|img|p|wbr)\b|<!--", re.I)  # without it "<details>" is a word, as in manuals of markup
 _ZERO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffc]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _NO_LETTERS_OF_ASCII = {code: None for code in range(128) if not chr(code).isalnum()}
@@ -24,9 +25,18 @@ def tidy(text: str, limit: int) -> str:
     text = text[: limit * _ROOM_FOR_MARKUP]
     if "&" in text:
         text = html.unescape(text)
-    text = without_controls(text)
-    if "<" in text:
+    if "<" in text and _MARKUP.search(text):
         text = _TAG.sub(" ", text)
+    return tidy_shown(text, limit)
+
+
+def tidy_shown(text: str, limit: int) -> str:
+    """What ``tidy`` makes of text that readers see, in which a tag or an entity is spelled out and stays.
+
+    >>> tidy_shown("<details>: how to\n escape &amp;", 300)
+    '<details>: how to escape &amp;'
+    """
+    text = without_controls(text[: limit * _ROOM_FOR_MARKUP])
     if not text.isascii():
         text = _ZERO_WIDTH.sub("", text)
     text = " ".join(text.split())

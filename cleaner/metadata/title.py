@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from cleaner.metadata.evidence import LIKELY, Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
-from cleaner.metadata.tidy import ideographs, letters, tidy
+from cleaner.metadata.tidy import ideographs, letters, tidy, tidy_shown
 from cleaner.metadata.title_line import headline_lines
 from cleaner.types import Reason, Value
 
@@ -22,6 +22,9 @@ _DOUBT = 0.05  # the probability from which another title is worth telling; belo
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _JUNCTION = re.compile(r"\s+(?:[-–—|·•»«›~/:]|::|\|\|)\s+|\s*\|\s*|\s+»\s*|(?<=[\u3040-\uffff])\s?[-_＿–—]+\s?")
+_ENGINES_WORD = re.compile(  # a forum's: "Map Talk • View topic - Old maps", "Thread: Old maps"
+    r"^(?:(?:.{1,80}\s\W\s)?view (?:topic|thread)\s-\s+|(?:thread|topic|thema)\s?:\s+)(?=\S)", re.I
+)
 _TRAILING_SIGN = re.compile(r"\s*[¶#§]\s*$")  # the anchor mark of documentation sites
 
 
@@ -58,19 +61,39 @@ def title_candidates(facts: Facts) -> list[Candidate]:
     for value, source, raw, evidence in _texts(facts):
         spellings.setdefault(letters(value), []).append(Candidate(value, source, raw, evidence))
     kickers = [key for line in facts.heading_lines[:1] if (key := letters(line))]
-    found = {key: _best_spelling(key, alike, kickers) for key, alike in spellings.items()}
+    whole = {key: alike for key, alike in spellings.items() if not _is_cut_short(key, alike, spellings)}
+    found = {key: _best_spelling(key, alike, kickers) for key, alike in whole.items()}
     _add_relations(found)
     _compare_with_address(found.values(), facts.url)
     return list(found.values())
 
 
+def _is_cut_short(key: str, alike: Sequence[Candidate], others: Iterable[str]) -> bool:
+    """Whether a title ends in dots where another goes on: "Council votes to open the old …"."""
+    if not all(candidate.value.endswith(("...", "…")) for candidate in alike):
+        return False
+    stem = key[:-_LAST_WORD] if len(key) > 3 * _LAST_WORD else key
+    return any(other.startswith(stem) and len(other) > len(key) for other in others)
+
+
+_LAST_WORD = 4  # letters that a broken last word may differ in
+
+
 def _best_spelling(key: str, alike: Sequence[Candidate], kickers: Sequence[str]) -> Candidate:
-    """The headline's own spelling; where it runs a kicker and a headline together, that of the head, with a colon between."""
+    """The headline's own spelling; where it runs a kicker and a headline together, that of the head, with a colon between,
+    and where it runs two words together, that of another place, which does not."""
     chosen = alike[0]
     if chosen.source in ("h1", "first h1") and any(key.startswith(kicker) and key != kicker for kicker in kickers):
         chosen = next((other for other in alike if other.source in ("og:title", "title") and ":" in other.value), chosen)
+    if _RUN_TOGETHER.search(chosen.value):
+        words = len(chosen.value.split())
+        chosen = next((other for other in alike if other.source in _HEAD and len(other.value.split()) > words), chosen)
     chosen.evidence = set().union(*(candidate.evidence for candidate in alike))
     return chosen
+
+
+_RUN_TOGETHER = re.compile(r"[^\W\d_A-Z][A-ZÄÖÜ«„“\"‘]\w")  # "TalsperreTurm ragt aus dem Wasser"
+_HEAD = frozenset(("og:title", "twitter:title", "json-ld", "title"))
 
 
 def _texts(facts: Facts) -> Iterator[tuple[str, str, str, set[str]]]:
@@ -79,7 +102,7 @@ def _texts(facts: Facts) -> Iterator[tuple[str, str, str, set[str]]]:
     kind = facts.page_kind
     known: dict[str, tuple[str, str, str]] = {}
     for text, source, evidence in _found(facts):
-        raw = tidy(text, TITLE_LIMIT)
+        raw = tidy_shown(text, TITLE_LIMIT) if source in _SHOWN else tidy(text, TITLE_LIMIT)
         if raw not in known:
             known[raw] = _readings(raw, facts, sections)
         value, whole, first = known[raw]
@@ -91,11 +114,14 @@ def _texts(facts: Facts) -> Iterator[tuple[str, str, str, set[str]]]:
             yield first, source, raw, {f"{source} begins with"}
 
 
+_SHOWN = frozenset(("h1", "first h1", "later h1", "h1 line", "headline", "line"))  # sources that a reader sees
+
+
 def _readings(raw: str, facts: Facts, sections: frozenset[str]) -> tuple[str, str, str]:
     """What a text gives as a title: without site and spam, with the site where it was cut, and up to its first junction;
     empty where that is none."""
     whole = _TRAILING_SIGN.sub("", _without_spam(raw, facts.spam_tokens)).strip(" |")
-    value = _without_site(whole, facts, sections)
+    value = _without_site(_ENGINES_WORD.sub("", whole, count=1), facts, sections)
     junction = _JUNCTION.search(value)
     readings = (value, whole if value != whole else "", value[: junction.start()] if junction else "")
     kept = [reading if reading and _is_title(reading, facts) else "" for reading in readings]
@@ -104,7 +130,19 @@ def _readings(raw: str, facts: Facts, sections: frozenset[str]) -> tuple[str, st
 
 def _is_title(text: str, facts: Facts) -> bool:
     key = letters(text)
-    return bool(key) and key not in facts.site_letters and not text.startswith(("http://", "https://"))
+    if not key or key in _NO_TITLES or text.startswith(("http://", "https://")):
+        return False
+    return key not in facts.site_letters or facts.page_kind == "home"
+
+
+# What the page of another page is called: its print view, a page whose author named nothing.
+_NO_TITLES = frozenset(
+    """print printpage printview printversion printthispage printableversion printerfriendly printerfriendlyversion
+    printerfriendlypage imprimir imprimer imprimerlapage versionimprimable versiónparaimprimir versionparaimprimir drucken
+    druckansicht druckversion seitedrucken stampa stampapagina versionestampabile afdrukken drukuj wydruk skrivut skriv
+    tulosta yazdır печать версиядляпечати друк распечатать 打印 打印本页 印刷 untitled untiteddocument untitleddocument
+    newpage newdocument document ohnetitel sanstitre sintítulo""".split()
+)
 
 
 def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -197,17 +235,23 @@ def _without_spam(text: str, tokens: Sequence[str]) -> str:
 def _without_site(text: str, facts: Facts, sections: frozenset[str]) -> str:
     """``text`` without the parts at its end or start that name the site or the section: "Title | News | The Gazette"."""
     text = text.strip(" |")
+    if (name := _BEFORE_A_COLON.match(text)) and letters(name[1]) in facts.site_letters and "." in name[1]:
+        text = text[name.end() :]
     while True:
         junctions = list(_JUNCTION.finditer(text))
         if not junctions:
             return text
         first, last = junctions[0], junctions[-1]
-        if _names_place(text[last.end() :], facts, sections) or _unknown_site(text, last):
+        end = text[last.end() :]
+        if _names_place(end, facts, sections) or letters(end) in facts.trail or _unknown_site(text, last):
             text = text[: last.start()]
         elif _names_place(text[: first.start()], facts, sections):
             text = text[first.end() :]
         else:
             return text
+
+
+_BEFORE_A_COLON = re.compile(r"([^\s:]{4,60}):\s+(?=\S)")  # "Shop.example: Brass tap"
 
 
 def _names_place(part: str, facts: Facts, sections: frozenset[str]) -> bool:

@@ -79,6 +79,39 @@ def test_an_element_that_calls_itself_author_names_the_author(below: str) -> Non
     assert names(below=below) == ["Ada Quill"]
 
 
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<div>Par Ada Quill avec AFP</div>", ["Ada Quill"]),
+        ("<div>By — Ada Quill, Associated Press</div>", ["Ada Quill"]),
+        ("<div>12. Juli 2024 | geschrieben von Ada Quill | 3 Kommentare</div>", ["Ada Quill"]),
+        ("<div>Von Ada Quill und Bo Fenn, Saltmere</div>", ["Ada Quill", "Bo Fenn"]),
+        ("<div>Por Ada Quill — Saltmere</div>", ["Ada Quill"]),
+        ("<div>Text: Ada Quill</div><div>Foto: Bo Fenn</div>", ["Ada Quill"]),
+        (
+            "<div class='author'><a href='/authors/ada'>Ada Quill</a></div><div class='author'>Ada QuillReporter</div>",
+            ["Ada Quill"],
+        ),
+        ("<div class='author'>Ada Quill</div><script>var p={'author':'aquill'}</script>", ["Ada Quill"]),
+        ("<div>Giriş Tarihi: 30.08.2024 11:20</div>", []),
+        ("<div><a href='/ask'>Ask Question</a></div><div>5 March 2024</div>", []),
+        ("<div class='user'>Senior Member</div><div>5 March 2024</div>", []),
+    ],
+)
+def test_what_stands_around_beside_and_instead_of_a_name_is_none(below: str, expected: list[str]) -> None:
+    assert names(below=below) == expected
+
+
+def test_a_name_that_json_ld_turns_around_is_turned_back() -> None:
+    author = {"@type": "NewsArticle", "author": {"@type": "Person", "name": "Quill, Ada"}}
+    assert names(f'<script type="application/ld+json">{json.dumps(author)}</script>') == ["Ada Quill"]
+
+
+def test_all_authors_of_a_study_are_named() -> None:
+    given = "".join(f'<meta name="citation_authors" content="{name}">' for name in ("Ada Quill", "Bo Fenn", "Cy Marsh"))
+    assert names(given + '<meta name="dc.creator" content="Ada Quill">') == ["Ada Quill", "Bo Fenn", "Cy Marsh"]
+
+
 def test_library_metadata_puts_the_family_name_first() -> None:
     assert names('<meta name="citation_author" content="Quill, Ada"><meta name="citation_author" content="Fenn, Bo">') == [
         "Ada Quill",

@@ -208,3 +208,36 @@ def test_the_day_in_a_dateline_is_that_of_the_article() -> None:
     found = clean("\n".join([TITLE, f"GRAZ, February 27, 2024 – {PARAGRAPHS[0]}", *PARAGRAPHS[1:]])).metadata.date_published
     assert found is not None
     assert found.value == "2024-02-27"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class='user'><div>tideline88</div><div>Joined: 2 March 2021</div></div>",
+        "<div>Registered: 2021-03-02</div>",
+        "<div>Date First Available: 2 March 2021</div>",
+    ],
+)
+def test_the_day_on_which_somebody_joined_dates_no_page(below: str) -> None:
+    assert described_html(below=below).date_published is None
+
+
+def test_the_day_of_an_event_is_not_that_of_its_announcement() -> None:
+    event = '<script type="application/ld+json">{"@type": "Event", "startDate": "2024-09-20T18:00"}</script>'
+    assert described_html(head=event, below="<div>20 September 2024, 6pm</div>").date_published is None
+
+
+def test_a_label_of_its_own_line_says_what_the_date_below_it_is_of() -> None:
+    below = "<dl><dt>Published</dt><dd>11 July 2024</dd><dt>Last updated</dt><dd>1 August 2024</dd></dl>"
+    found = described_html(below=below)
+    assert found.date_published is not None
+    assert found.date_modified is not None
+    assert (found.date_published.value, found.date_modified.value) == ("2024-07-11", "2024-08-01")
+
+
+def test_a_date_above_the_title_counts_where_the_address_has_its_month() -> None:
+    above = "<h2 class='date-header'>Sunday, June 23, 2024</h2>"
+    found = described_html(above=above, url="https://quill.example/2024/06/ferry.html").date_published
+    assert found is not None
+    assert found.value == "2024-06-23"
+    assert described_html(above=above, url="https://quill.example/ferry.html").date_published is None

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from cleaner.pipeline import clean
+from cleaner.types import Page
 from tests.metadata.pages import PARAGRAPHS, TITLE, described_html, described_text
 
 URL = "https://www.post.example/ports/ferry?ref=mail"
@@ -42,6 +44,16 @@ def test_the_copyright_line_confirms_a_name_in_the_first_lines() -> None:
     ).site_name
     assert site is not None
     assert site.value == "Harbour Post"
+
+
+@pytest.mark.parametrize(
+    ("holder", "expected"),
+    [("Harbour Post Ltd", "Harbour Post"), ("The Harbour Post", "Harbour Post"), ("Saltmere Media Inc", None)],
+)
+def test_a_flattened_page_is_its_copyright_holders_where_the_host_is_called_so(holder: str, expected: str | None) -> None:
+    text = "\n".join([TITLE, *PARAGRAPHS, f"© 2024 {holder}. All rights reserved."])
+    site = clean(Page("page", text, kind="text", url="https://www.harbourpost.example/ports/ferry")).metadata.site_name
+    assert (site.value if site else None) == expected
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,44 @@ def test_a_page_without_a_headline_is_titled_by_its_head(head: str, expected: st
     assert title.value == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "expected"),
+    [
+        ("<title>Markup Guide</title>", "<h1>&lt;gauge&gt;: how to show a level</h1>", "<gauge>: how to show a level"),
+        ("<title>&lt;gauge&gt;: how to show a level | Markup Guide</title>", "", "<gauge>: how to show a level"),
+        ("<title>Map Talk - View topic - Old maps of the narrows</title>", "", "Old maps of the narrows"),
+        ("<title>Map Talk</title>", "<h1>Thread: Old maps of the narrows</h1>", "Old maps of the narrows"),
+        ("<title>Barn.example: Brass tap for water tanks</title>", "", "Brass tap for water tanks"),
+        ("<title>Imprimir</title>", "<h2>La torre vuelve a asomar</h2>", "La torre vuelve a asomar"),
+        (
+            "<meta property='og:title' content='Narrows: Chain ferry stays for ten years'>",
+            "<h1><span>Narrows</span><span>Chain ferry stays for ten years</span></h1>",
+            "Narrows: Chain ferry stays for ten years",
+        ),
+        (
+            "<meta property='og:title' content='Board votes to keep the old ferry after a summer with...'>",
+            "<h2 class='article-title'>Board votes to keep the old ferry after a summer without rain</h2>",
+            "Board votes to keep the old ferry after a summer without rain",
+        ),
+    ],
+)
+def test_what_engines_shops_and_print_views_do_to_a_title_is_undone(head: str, title: str, expected: str) -> None:
+    url = "https://www.barn.example/pages/brass"
+    found = described_html(head=head, title=title, url=url).title
+    assert found is not None
+    assert found.value == expected
+
+
+def test_a_step_of_the_pages_trail_is_no_part_of_its_title() -> None:
+    trail = (
+        '<div class="breadcrumbs"><a href="/">Index</a> » <a href="/f2">Hardware</a> » <b>Pump noise after upgrade</b></div>'
+    )
+    head = "<title>Pump noise after upgrade / Hardware / Pumpworks</title>"
+    title = described_html(head=head, above=trail, title="", url="https://pumpworks.example/viewtopic?id=31").title
+    assert title is not None
+    assert title.value == "Pump noise after upgrade"
+
+
 def test_the_sites_name_in_an_h1_is_not_the_title() -> None:
     above = "<header><h1>Harbour Post</h1></header>"
     title = described_html(head=f"<title>{TITLE} - Harbour Post</title>", above=above, title=f"<h2>{TITLE}</h2>").title
