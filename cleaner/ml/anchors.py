@@ -32,13 +32,15 @@ _LARGEST = 65_000.0  # that a half-precision number holds; what is larger is lar
 
 @dataclass(frozen=True)
 class Anchors:
-    """``columns`` has a row a column of the model and an entry a block, ``content`` says which blocks are content.
+    """``columns`` has a row a column of the model and an entry a block, ``content`` says which blocks are content, and
+    ``by_network`` what a model's network made of them on their pages, which are not here.
 
     Blocks are drawn by their weight in training, so each counts as much as the others.
     """
 
     columns: Floats
     content: Flags
+    by_network: Floats
 
 
 def draw(model: KindModel, examples: Sequence[Example]) -> Anchors:
@@ -46,14 +48,16 @@ def draw(model: KindModel, examples: Sequence[Example]) -> Anchors:
     chance = np.random.default_rng(SEED)
     trusted = [example for example in examples if example.trust > 0 and example.parsed.blocks]
     counts = chance.multinomial(BLOCKS, np.full(len(trusted), 1 / len(trusted)))
-    columns, content = [], []
+    columns, content, by_network = [], [], []
     for example, count in zip(trusted, counts.tolist(), strict=True):
         if count:
             weights = block_weights(example, WEIGHT_POWER)
             drawn = chance.choice(len(weights), count, p=weights / weights.sum())
-            columns.append(columns_read(model, example)[:, drawn])
+            read = columns_read(model, example)
+            columns.append(read[:, drawn])
             content.append(example.content[drawn])
-    return Anchors(np.concatenate(columns, axis=1), np.concatenate(content))
+            by_network.append(model.odds_by_network(read, example.size)[drawn])
+    return Anchors(np.concatenate(columns, axis=1), np.concatenate(content), np.concatenate(by_network))
 
 
 def columns_read(model: KindModel, example: Example) -> Floats:
@@ -69,6 +73,7 @@ def save(anchors: Mapping[Kind, Anchors], folder: Path) -> None:
     for kind, one in anchors.items():
         arrays[f"{kind}/columns"] = one.columns.clip(-_LARGEST, _LARGEST).astype(np.float16)
         arrays[f"{kind}/content"] = np.packbits(one.content)
+        arrays[f"{kind}/by_network"] = one.by_network.astype(np.float16)
     (folder / FILE).write_bytes(write_arrays(arrays))
 
 
@@ -83,4 +88,5 @@ def load(folder: Path = SHIPPED) -> Mapping[Kind, Anchors]:
 
 def _of_kind(arrays: Mapping[str, Any], kind: Kind) -> Anchors:
     columns = arrays[f"{kind}/columns"].astype(np.float32)
-    return Anchors(columns, np.unpackbits(arrays[f"{kind}/content"], count=columns.shape[1]).astype(np.bool_))
+    content = np.unpackbits(arrays[f"{kind}/content"], count=columns.shape[1]).astype(np.bool_)
+    return Anchors(columns, content, arrays[f"{kind}/by_network"].astype(np.float64))

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -16,6 +16,7 @@ import numpy as np
 from cleaner.errors import InputError
 from cleaner.ml.arrays import Numbers
 from cleaner.ml.first_stage import FirstStage, as_steps, restored
+from cleaner.ml.line_network import LineNetwork, Scaling, Weights
 from cleaner.ml.model import KindModel
 from cleaner.ml.page_type import PageTypes
 from cleaner.ml.remembered import NOTHING, Remembered
@@ -153,6 +154,9 @@ def _arrays(model: KindModel) -> dict[str, Numbers]:
             f"{name}/values": trees.values,
             f"{name}/bias": np.array(trees.bias),
         }
+    if model.network:
+        parts = model.network.scaling._asdict() | model.network.weights._asdict()
+        arrays |= {f"network/{name}": part for name, part in parts.items()}
     types = model.types
     return arrays | {
         "types/rows": types.rows,
@@ -174,4 +178,15 @@ def _model(arrays: Mapping[str, Numbers], kind: Kind, names: tuple[str, ...]) ->
     types = PageTypes(
         array("types/rows"), array("types/center"), array("types/scale"), array("types/weights").astype(np.float32)
     )
-    return KindModel(FirstStage(*tables), names, trees("trees"), trees("quality"), types)
+    return KindModel(FirstStage(*tables), names, trees("trees"), trees("quality"), types, _network(arrays, kind))
+
+
+def _network(arrays: Mapping[str, Numbers], kind: Kind) -> LineNetwork | None:
+    """The network of a kind of pages that has one."""
+    if f"{kind}/network/out" not in arrays:
+        return None
+
+    def parts(names: Sequence[str]) -> Iterator[Numbers]:
+        return (arrays[f"{kind}/network/{name}"] for name in names)
+
+    return LineNetwork(Scaling(*parts(Scaling._fields)), Weights(*parts(Weights._fields)))

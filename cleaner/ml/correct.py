@@ -131,7 +131,7 @@ def _corrected(
     model: KindModel, examples: Sequence[Example], anchored: Anchors, kind: Kind, progress: Progress
 ) -> tuple[KindModel, list[Corrected]]:
     columns = [columns_read(model, example) for example in examples]
-    odds = [model.trees.evaluate(values) for values in columns]
+    odds = [model.odds(values, example.size) for values, example in zip(columns, examples, strict=True)]
     folds = _folds(examples)
     held_out = [0.0] * len(examples)
     for fold in sorted(set(folds)):
@@ -171,7 +171,7 @@ def _added(
     weights = np.concatenate(
         [np.full(count, ANCHOR_PAGES / count), *(block_weights(examples[place], WEIGHT_POWER) for place in seen)]
     )
-    before = np.concatenate([model.trees.evaluate(anchored.columns), *(odds[place] for place in seen)])
+    before = np.concatenate([model.trees.evaluate(anchored.columns) + anchored.by_network, *(odds[place] for place in seen)])
     weights *= len(weights) / weights.sum()
     return boosted("Logloss", CORRECTING, values, content.astype(np.float32), weights, before)
 

@@ -1,4 +1,6 @@
-"""The learned model as it is used: for each kind of pages a first stage, trees, a foretelling of quality, page types."""
+"""The learned model as it is used: for each kind of pages a first stage, trees, for flattened ones a network that reads their
+lines, a foretelling of quality, and page types.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from cleaner.ml.arrays import Flags, Floats, Ints
 from cleaner.ml.extent import choose, expected_f1
 from cleaner.ml.features import READING, columns_of
 from cleaner.ml.first_stage import FirstStage
+from cleaner.ml.line_network import LineNetwork
 from cleaner.ml.page_type import TYPES, PageTypes
 from cleaner.ml.trees import Trees
 from cleaner.ml.view import View
@@ -25,13 +28,14 @@ EVERY = slice(None)  # block
 
 @dataclass(frozen=True)
 class KindModel:
-    """The model of one kind of pages. ``names`` are the columns that its trees were fitted on, in their order."""
+    """The model of one kind of pages. ``names`` are the columns that it was fitted on, in their order."""
 
     stage: FirstStage
     names: tuple[str, ...]
     trees: Trees
     quality: Trees
     types: PageTypes
+    network: LineNetwork | None = None
 
     def look(self, parsed: Parsed) -> Looked | None:
         """What the model sees of a page; None for a page without blocks.
@@ -45,6 +49,14 @@ class KindModel:
         if names != self.names:
             raise InputError("the model was trained by another version of this package: train a new one with 'cleaner train'")
         return Looked(self, view, columns)
+
+    def odds(self, columns: Floats, words: Floats, of: Ints | slice = EVERY) -> Floats:
+        """The log-odds of each block of a page, or those ``of`` it, to be content: by the trees and by the network."""
+        return self.trees.evaluate(columns[:, of]) + self.odds_by_network(columns, words)[of]
+
+    def odds_by_network(self, columns: Floats, words: Floats) -> Floats:
+        """The network's part of each block's log-odds; zeros where there is none."""
+        return self.network.evaluate(columns, words) if self.network else np.zeros(columns.shape[1])
 
     @cached_property
     def rows_of_page(self) -> Ints:
@@ -68,9 +80,8 @@ class Looked:
         """For each block, or those ``of`` which it is asked, the probability that it is content: of the article's body, or of
         the page.
         """
-        columns = self.columns[:, of]
-        columns[self.model.names.index(READING)] = article
-        return np.asarray(1 / (1 + np.exp(-self.model.trees.evaluate(columns))))
+        self.columns[self.model.names.index(READING)] = article
+        return np.asarray(1 / (1 + np.exp(-self.model.odds(self.columns, self.words, of))))
 
     @cached_property
     def page_types(self) -> dict[str, float]:

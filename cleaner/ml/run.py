@@ -49,6 +49,7 @@ def run(sets: Sequence[SampleSet], out: Path, progress: Progress) -> str:
         "seed": train.SEED,
         "threads": train.THREADS,
         "boosting": train.BOOSTING,
+        "network_share": train.NETWORK_SHARE,
         "extent": {"floor": FLOOR, "nothing": NOTHING},
         "data": {kind: data_hashes(one) for kind, one in trained.items()},
         "cross_validated_by_site": scores,

@@ -11,6 +11,7 @@ CONTENT_SHARE = 0.3  # of the page's prose, and
 WORDS_SHARE = 0.5  # of its words: what holds more is the content, whatever it is called
 QUOTED_WORDS = 4  # of a quoted line, from which its standing elsewhere on the page is no chance
 QUOTE_HEAD_WORDS = 12
+MOST_QUOTED, MOST_SAID = 1_000, 200_000  # blocks, and characters above them, that are compared: hostile pages have millions
 LONGEST_EDIT_LINK = 40  # characters of "[Bearbeiten | Quelltext bearbeiten]"
 _ANCHORED = HEADINGS | {"dt"}
 _ANCHORS = ("¶", "#", "§", "🔗", "\u200b", "Link", "permalink")
@@ -79,6 +80,7 @@ PARTS: dict[str, Reason] = {
     "amp-sidebar": Reason.NAVIGATION,
 }
 
+_PART_NAMES = frozenset(PARTS)
 _QUOTES = frozenset(("bbcodeblock--quote", "quote", "quotebox", "ipsquote", "quotecontainer"))
 
 
@@ -91,18 +93,18 @@ def parts_of_an_engine(reading: Reading) -> Iterator[Finding]:
     words, prose = reading.words_before, reading.prose_before
     end = 0
     for element in reading.parsed.elements:
-        if element.first < end or not element.names or element.tag in ("html", "body", "main", "article"):
+        if element.first < end or not element.names or _PART_NAMES.isdisjoint(names := element.names.split(" ")):
             continue
-        reason = next((PARTS[name] for name in element.names.split(" ") if name in PARTS), None)
-        if reason is None:
+        if element.tag in ("html", "body", "main", "article"):
             continue
+        reason = next(PARTS[name] for name in names if name in PARTS)
         end = element.end
         said, told = sizes.get(reason, (0, 0))
         sizes[reason] = said + words[end] - words[element.first], told + prose[end] - prose[element.first]
         reasons |= dict.fromkeys(range(element.first, end), reason)
     for index in reading.open:
-        if (reason := reasons.get(index)) and _is_small(sizes[reason], words[-1], prose[-1]):
-            yield Finding(index, reason, 0.9)
+        if index in reasons and _is_small(sizes[reasons[index]], words[-1], prose[-1]):
+            yield Finding(index, reasons[index], 0.9)
 
 
 def _is_small(size: tuple[int, int], words: int, prose: int) -> bool:
@@ -117,18 +119,21 @@ def quoted_posts(reading: Reading) -> Iterator[Finding]:
     if not reading.html or not reading.parsed_is_forum:
         return
     said = ""
-    end = 0
-    for element in reading.parsed.elements:
-        if element.first < end or not _is_quote(element):
+    end = compared = 0
+    for quote in filter(_is_quote, reading.parsed.elements):
+        if quote.first < end:
             continue
-        said += "\n".join([*reading.keys[end : element.first], ""])
-        end = element.end
-        for index in range(element.first, end):
+        if (compared := compared + quote.end - quote.first) > MOST_QUOTED:
+            return
+        if len(said) < MOST_SAID:
+            said += "\n".join([*reading.keys[end : quote.first], ""])
+        end = quote.end
+        for index in range(quote.first, end):
             if not reading.is_open(index):
                 continue
             if reading.words[index] >= QUOTED_WORDS and reading.keys[index] in said:
                 yield Finding(index, Reason.DUPLICATE, 0.9)
-            elif index == element.first < end - 1 and _names_who_said_it(reading, index):
+            elif index == quote.first < end - 1 and _names_who_said_it(reading, index):
                 yield Finding(index, Reason.BYLINE, 0.8)
 
 

@@ -109,6 +109,10 @@ BROKEN: dict[str, Make] = {
         "<link rel=canonical href='http://x.example/&#6;b'><meta name=keywords content='salt&#7;,&#xD800;flood'>"
         f"<time datetime='2031-01-02&#8;'>x</time><a rel=tag href=x>t&#14;ag</a><h1>Led&#15;ger</h1>{P}"
     ),
+    "a thread of quotations": lambda: (
+        "<meta name=generator content=phpBB>"
+        + tagged(25_000, lambda n: f"<p>{n} is the height of weir {n}<blockquote>{n} is what she said</blockquote>")
+    ),
     "a frame set": lambda: "<frameset>" + "<frame src=a.html>" * 50_000 + "<noframes><p>" + PARAGRAPH,
     "a page that leads elsewhere": lambda: f"<meta http-equiv=refresh content='0;url=javascript:alert(1)'>{P}" * 1000,
     "script links": lambda: tagged(2_000, lambda n: f"<p>{PARAGRAPH} <a href=' jAva\tscript&colon;alert({n})'>x</a>"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.ml import anchors, train
+from cleaner.ml import anchors, fit_line_network, train
 from cleaner.ml.artefact import ARRAYS, CARD, load
 from cleaner.ml.run import TooFewPages, run
 from cleaner.scoring.samples import sample_sets
@@ -20,6 +20,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "QUALITY_BOOSTING", train.QUALITY_BOOSTING | {"iterations": 5})
     monkeypatch.setattr(train, "STEPS", 8)
     monkeypatch.setattr(train, "CURVE", (1,))
+    monkeypatch.setattr(fit_line_network, "EPOCHS", 2)
 
 
 @pytest.mark.usefixtures("_quick")
