@@ -13,28 +13,31 @@ _KINDS: Mapping[str, Kind | None] = {"html": "html", "text": "text", "content": 
 
 
 def page_of(row: Mapping[str, object], place: str, fields: Fields) -> Page:
-    """The page that a row holds: its HTML where it has some, otherwise its text, otherwise whatever ``content`` is.
+    """The page that a row holds: its HTML where it has some, otherwise its text, otherwise whatever ``content`` is;
+    an empty one where all that are there are empty.
 
     Without an id of its own it is called by its place. Raises InputError for a row without a page or with a value that is
     none, PageRefused for a page beyond the limit.
     """
-    for what, kind in _KINDS.items():
-        content = row.get(fields[what])
-        if content is None or content == "":
-            continue
-        if not isinstance(content, str | bytes):
-            raise _no_text(what, content, fields)
-        refuse_oversize(content)
-        return Page(
-            id=_text(row, "id", fields) or place,
-            content=content,
-            kind=kind,
-            url=_text(row, "url", fields),
-            charset=_text(row, "charset", fields),
-            fetched_at=_moment(row, fields),
+    given = [what for what in _KINDS if row.get(fields[what]) is not None]
+    if not given:
+        wanted = ", ".join(repr(fields[what]) for what in _KINDS if fields[what])
+        raise InputError(
+            f"it has no page in any of {wanted}; it has {_names(row)}: choose one with --field html=NAME or text=NAME"
         )
-    wanted = ", ".join(repr(fields[what]) for what in _KINDS if fields[what])
-    raise InputError(f"it has no page in any of {wanted}; it has {_names(row)}: choose one with --field html=NAME or text=NAME")
+    what = next((what for what in given if row[fields[what]]), given[0])
+    content = row[fields[what]]
+    if not isinstance(content, str | bytes):
+        raise _no_text(what, content, fields)
+    refuse_oversize(content)
+    return Page(
+        id=_text(row, "id", fields) or place,
+        content=content,
+        kind=_KINDS[what],
+        url=_text(row, "url", fields),
+        charset=_text(row, "charset", fields),
+        fetched_at=_moment(row, fields),
+    )
 
 
 def _text(row: Mapping[str, object], what: str, fields: Fields) -> str | None:

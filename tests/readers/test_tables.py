@@ -41,6 +41,15 @@ def test_fields_can_be_chosen() -> None:
     assert found.page == Page(id="7", content="It rained all night.", kind="text", url="https://river.example/a")
 
 
+def test_an_empty_page_is_a_page_and_a_field_that_holds_text_goes_before_one_that_is_empty() -> None:
+    found = read(lines({"html": ""}, {"html": "", "text": "It rained all night."}), "a.jsonl")
+
+    assert [(page.content, page.kind) for page in (one.page for one in found) if page] == [
+        ("", "html"),
+        ("It rained all night.", "text"),
+    ]
+
+
 def test_a_line_that_holds_no_page_is_a_failure_with_its_number_and_the_next_are_read() -> None:
     rows = lines(
         ROW,
