@@ -185,7 +185,7 @@ METRICS_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: answer("In Prometheus' text format.", {"text/plain": {"schema": {"type": "string"}}})
 }
 VERSION_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: json_answer("The version.", {"version": __version__, "model": "bae776b8"})
+    200: json_answer("The version.", {"version": __version__, "model": "f979c01b"})
 }
 
 _STRING_OR_NULL = {"type": ["string", "null"]}
