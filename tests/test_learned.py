@@ -17,6 +17,7 @@ from cleaner.formats import to_dict
 from cleaner.scoring.evaluate import score_sample
 from cleaner.scoring.flatten import flatten
 from cleaner.scoring.samples import Sample, read_samples
+from cleaner.types import Page
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MEGABYTE = 1 << 20
@@ -180,3 +181,16 @@ THAI = (
 def test_a_page_in_one_line_that_cannot_be_taken_apart_is_not_dropped_whole() -> None:
     assert clean(THAI).text == THAI
     assert clean("Checking your browser before accessing shore.example. Ray ID: 8f2").text == ""
+
+
+def test_a_story_in_capitals_is_cleaned_as_if_it_were_not() -> None:
+    story = (
+        "The ferry to Ulsholm has a new bell, the second within ten years, and the crew hopes that this one will last. It was "
+        "cast in Morren, weighs as much as two sheep, and can be heard as far as the mill. The old one cracked in January "
+        "when a deckhand struck it with a hammer, which he says was the only way to wake the captain. The parish has put it "
+        "in the school, where it will ring for dinner."
+    )
+    kept = [clean(Page("a", text, "text")).text for text in (story, story.upper())]
+
+    assert kept[1] == kept[0].upper()
+    assert kept[0].endswith("where it will ring for dinner.")

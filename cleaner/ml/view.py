@@ -56,7 +56,11 @@ class View:
 
     @cached_property
     def texts(self) -> list[str]:
-        return [block.text for block in self.parsed.blocks]
+        """The blocks' texts. A page in capitals throughout is read as if only each block began with one: no annotated page is
+        so, and the model takes a line in capitals for a label.
+        """
+        texts = [block.text for block in self.parsed.blocks]
+        return [text.capitalize() for text in texts] if in_capitals("".join(texts)) else texts
 
     @cached_property
     def said(self) -> tuple[str, str, str]:
@@ -239,6 +243,11 @@ class Rooms:
         for _ in range(LEVELS - 1):
             levels.append(self.outer[levels[-1]])
         return levels
+
+
+def in_capitals(text: str) -> bool:
+    """No letter of it is small, and most of its characters are capitals: a telegram, not Chinese that names the EU."""
+    return text.isupper() and 2 * sum(map(str.isupper, text)) > len(text)
 
 
 def types_said(head: Head) -> frozenset[str]:
