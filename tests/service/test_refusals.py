@@ -7,7 +7,6 @@ import http.client
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from service import lingering
@@ -75,19 +74,25 @@ def test_of_many_bodies_without_an_end_only_some_are_read_on_from_at_once(
 ) -> None:
     monkeypatch.setattr(lingering, "BYTES", 20 * MEGA)
     monkeypatch.setattr(lingering, "AT_ONCE", 3)
+    monkeypatch.setattr(lingering, "PACE_SECONDS", lingering.SECONDS)
     sent = [[0] for _ in range(6)]
+    answered = []
 
     async def body(own: list[int]) -> AsyncIterator[bytes]:
         async for piece in _endless(own):
             yield piece
-            while own[0] > 10 * MEGA and min(one[0] for one in sent) <= 10 * MEGA:  # until all are refused
+            while own[0] >= 15 * MEGA and len(answered) < 3:  # nobody's place is free before the others have left
                 await asyncio.sleep(0)
 
-    async def ask_all() -> list[httpx.Response]:
-        asked = (service.ask_from_loop("POST", "/v1/clean", content=body(one), headers=TEXT) for one in sent)
-        return await asyncio.gather(*asked)
+    async def ask(own: list[int]) -> None:
+        answer = await service.ask_from_loop("POST", "/v1/clean", content=body(own), headers=TEXT)
+        answered.append(answer.status_code)
 
-    assert [answer.status_code for answer in asyncio.run(ask_all())] == [413] * 6
+    async def ask_all() -> None:
+        await asyncio.gather(*map(ask, sent))
+
+    asyncio.run(ask_all())
+    assert answered == [413] * 6
     assert sum(one[0] >= 20 * MEGA for one in sent) == 3
     assert sum(one[0] <= 11 * MEGA for one in sent) == 3
 
