@@ -211,6 +211,24 @@ def slow_body(seconds: float) -> Problem:
     return Problem(408, "slow-body", "The body came too slowly", detail, headers={"Connection": "close"})
 
 
+def broken_request() -> Problem:
+    detail = (
+        "This is no HTTP request: in an address, blanks and everything beyond ASCII are percent-encoded (caf%C3%A9; with "
+        "curl: -G --data-urlencode 'q=café'), and a head is written as RFC 9112 has it."
+    )
+    return Problem(400, "broken-request", "The request cannot be read", detail)
+
+
+def head_too_large(limit: int) -> Problem:
+    detail = f"The head of the request has more than {limit:,} bytes, which is the limit here: send fewer or shorter headers."
+    return Problem(431, "head-too-large", "The head is too large", detail, members={"limit_bytes": limit})
+
+
+def slow_head(seconds: float) -> Problem:
+    detail = f"The head of the request did not come within {seconds:g} seconds: send it again."
+    return Problem(408, "slow-head", "The head came too slowly", detail)
+
+
 def unauthorized(why: str) -> Problem:
     detail = f"{why}: send a key of this service as 'Authorization: Bearer KEY' (cleaner-service keys create makes one)."
     return Problem(401, "no-valid-key", "A key is needed", detail, headers={"WWW-Authenticate": "Bearer"})
