@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from cleaner.cores import usable_cores
 from cleaner.errors import CleanerError
 from cleaner.parse import MAX_CONTENT
 
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
             description="names that are fetched from an address of yours, private ones too: NAME=ADDRESS, with commas between"
         ),
     ] = ""
-    workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = os.cpu_count() or 1
+    workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = usable_cores()
     queue: Annotated[int, Field(ge=0, le=10_000, description="requests that may wait for a worker; the next gets a 503")] = 16
     page_seconds: Annotated[float, Field(gt=0, le=600, description="longest time a page may take to clean")] = 8.0
     page_megabytes: Annotated[int, Field(ge=64, description="most memory a page may take to clean, in MB")] = 1000

@@ -69,8 +69,9 @@ def batch(
     """
     from rich.console import Console
 
-    from cleaner.batch import Batch, Job, Limits, default_workers
+    from cleaner.batch import Batch, Job, Limits
     from cleaner.cleaners import name_with
+    from cleaner.cores import usable_cores
     from cleaner.readers import reader_named
     from cleaner.writers.places import output_at
 
@@ -87,7 +88,7 @@ def batch(
         inputs=tuple(inputs),
         out=place,
         job=Job(chosen, writer, sites, explain, duplicates),
-        workers=workers or default_workers(),
+        workers=workers or usable_cores(),
         from_=from_ or "",
         fields=_fields(field or []),
         limits=Limits(page_seconds, page_cpu_seconds, page_memory * 1_000_000),
