@@ -81,7 +81,7 @@ def list_keys() -> None:
 
 
 @keys_app.command("revoke")
-def revoke_key(identity: Annotated[str, typer.Argument(metavar="ID", help="The id that `keys list` shows.")]) -> None:
+def revoke_key(identity: Annotated[str, typer.Argument(metavar="ID", help="The id that 'keys list' shows.")]) -> None:
     """Make a key worthless, within seconds in services that run."""
     store = _store()
     store.writing(keys.revoke, identity)
