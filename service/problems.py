@@ -40,13 +40,15 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, instance: str, request_id: str) -> dict[str, object]:
-        """The problem as its JSON object; ``errors`` is there when the request has wrong places to point at."""
+        """The problem as its JSON object; ``errors`` is there when the request has wrong places to point at, ``instance``
+        where it had a path.
+        """
         body: dict[str, object] = {
             "type": f"urn:problem-type:cleaner:{self.kind}" if self.kind else "about:blank",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
-            "instance": instance,
+            **({"instance": instance} if instance else {}),
             "request_id": request_id,
             **self.members,
         }
@@ -213,8 +215,8 @@ def slow_body(seconds: float) -> Problem:
 
 def broken_request() -> Problem:
     detail = (
-        "This is no HTTP request: in an address, blanks and everything beyond ASCII are percent-encoded (caf%C3%A9; with "
-        "curl: -G --data-urlencode 'q=café'), and a head is written as RFC 9112 has it."
+        "This is no HTTP request: in an address, blanks and everything beyond ASCII are percent-encoded (with curl: "
+        "-G --data-urlencode 'q=WORDS'), and a head is written as RFC 9112 has it."
     )
     return Problem(400, "broken-request", "The request cannot be read", detail)
 
