@@ -19,6 +19,7 @@ PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make 
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
+BOX_WORDS = 90  # of what is said about an author below "The author"; a text that begins so is longer
 
 _CELLS = frozenset(("td", "th", "dt"))
 _CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
@@ -93,8 +94,12 @@ def comment_form(reading: Reading) -> Iterator[Finding]:
 
 
 def author_box(reading: Reading) -> Iterator[Finding]:
-    """ "About the author", "View all posts by Ines Halloran"."""
-    return _prompts(reading, Reason.AUTHOR_BOX)
+    """ "About the author", "View all posts by Ines Halloran"; a block that begins so: "The author ↵ Ines Halloran is …"."""
+    yield from _prompts(reading, Reason.AUTHOR_BOX)
+    lines = {index: reading.texts[index].split("\n", 1)[0] for index in reading.open if "\n" in reading.texts[index]}
+    for index, key in zip(lines, reading.book.keys(list(lines.values())), strict=True):
+        if reading.book.line.get(key) is Reason.AUTHOR_BOX and reading.words[index] <= BOX_WORDS:
+            yield Finding(index, Reason.AUTHOR_BOX, 0.85)
 
 
 def download_prompt(reading: Reading) -> Iterator[Finding]:
