@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from cleaner.ml.arrays import Flags
+from cleaner.ml.arrays import Flags, Floats
 from cleaner.ml.model import Looked
-from cleaner.types import Block, Label, Parsed
+from cleaner.types import HEADINGS, Block, Element, Label, Parsed
 
 LIKELY = 0.25  # mean probability under the reading for main content from which what was left out of a text belongs to it
 LINKED = 0.3  # share of characters inside links from which it leads elsewhere
 ROOM_SHARE = 0.5  # of the kept words: the smallest room around the last of them that holds so many is that of the text
+PART_LIKELY = 0.3  # the same for one of several elements called alike, of which most were kept, and a kept paragraph's heading
+ALIKE = 3  # elements of one room that are called alike, from which they are of one kind
+ALIKE_SHARE = 0.6  # of them that must be kept for the others to be
+PARAGRAPH_CHARS = 60
+QUESTION_CHARS = 160  # a longer one is a paragraph
+ANSWER_CHARS = 30  # a shorter one is a button
 CARDS = frozenset(("product", "listing", "collection"))  # page types whose gaps are labels of cards more often than content
 
+_SINGLE = frozenset(("p", "td", "th", "tr", "tbody"))  # paragraphs are judged each for itself, tables as wholes
+_ASKS = ("?", "？", "؟")
 _GUESSES = frozenset(  # rules that only tell where the sentences are: on recipes, events and offers the content is beside them
     (
         "rules.main_content.after_the_article",
@@ -36,18 +45,30 @@ def filled(looked: Looked, labels: Sequence[Label], by_rules: Sequence[Label]) -
     if parsed.kind != "html" or looked.page_type in CARDS or any("NewsArticle" in name for name in looked.view.types):
         return list(labels)
     keep = np.array([label.keep for label in labels])
-    gaps = [(start, end) for start, end in _gaps(parsed, keep, by_rules) if _is_of_the_text(parsed, parsed.blocks[start:end])]
-    if not gaps:
-        return list(labels)
-    inside = np.concatenate([np.arange(start, end) for start, end in gaps])
-    likely = np.zeros(len(labels))
-    likely[inside] = looked.probabilities(article=False, of=inside)
+    runs = [(range(*gap), LIKELY) for gap in _gaps(parsed, keep, by_rules)]
+    runs += [(range(*gap), PART_LIKELY) for gap in (*_alike(looked, keep, by_rules), *_headings(parsed, keep, by_rules))]
+    runs = [(run, least) for run, least in runs if _is_of_the_text(parsed, parsed.blocks[run.start : run.stop])]
+    chosen: dict[int, float] = {}
+    if runs:
+        likely = _likely(looked, (run for run, _ in runs))
+        for run, least in runs:
+            if float(np.average(likely[run], weights=looked.words[run] + 0.5)) >= least:
+                chosen |= {index: float(likely[index]) for index in run}
+    if looked.page_type != "forum":
+        chosen |= dict.fromkeys(_questions(parsed, keep), 0.5)
     joined = list(labels)
-    for start, end in gaps:
-        if float(np.average(likely[start:end], weights=looked.words[start:end] + 0.5)) >= LIKELY:
-            for index in range(start, end):
-                joined[index] = Label(True, labels[index].by, None, float(likely[index]), by_rules[index].cuts)
+    for index, score in chosen.items():
+        if not labels[index].keep:
+            joined[index] = Label(True, labels[index].by, None, score, by_rules[index].cuts)
     return joined
+
+
+def _likely(looked: Looked, runs: Iterable[range]) -> Floats:
+    """For the blocks of the runs their probability to be main content; zeros elsewhere."""
+    inside = np.unique(np.concatenate([np.asarray(run) for run in runs]))
+    likely = np.zeros(len(looked.words))
+    likely[inside] = looked.probabilities(article=False, of=inside)
+    return likely
 
 
 def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
@@ -64,6 +85,51 @@ def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tu
         end += 1
     if end > start:
         yield start, end
+
+
+def _alike(looked: Looked, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
+    """The few elements that were left out of those in one room that are called alike: a plan of a price list, an answer."""
+    parsed, words = looked.view.parsed, np.concatenate([[0.0], np.cumsum(looked.words)])
+    kept = np.concatenate([[0.0], np.cumsum(looked.words * keep)])
+    alike: defaultdict[tuple[int, str, str], list[Element]] = defaultdict(list)
+    for element in parsed.elements:
+        if element.first < element.end and element.tag not in _SINGLE:
+            alike[element.parent, element.tag, element.names].append(element)
+    for elements in alike.values():
+        if len(elements) < ALIKE:
+            continue
+        out = [one for one in elements if 2 * (kept[one.end] - kept[one.first]) < words[one.end] - words[one.first]]
+        if out and len(elements) - len(out) >= ALIKE_SHARE * len(elements):
+            for one in out:
+                if all(keep[index] or _is_unknown(parsed, by_rules, index) for index in range(one.first, one.end)):
+                    yield one.first, one.end
+
+
+def _headings(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
+    """Headings right above a kept paragraph; held out, three of four of their words are content."""
+    blocks = parsed.blocks
+    for index in np.flatnonzero(~keep[:-1] & keep[1:]).tolist():
+        below = blocks[index + 1]
+        if blocks[index].tag not in HEADINGS or below.tag in HEADINGS or len(below.text) < PARAGRAPH_CHARS:
+            continue
+        if _is_unknown(parsed, by_rules, index):
+            yield index, index + 1
+
+
+def _questions(parsed: Parsed, keep: Flags) -> list[int]:
+    """``<button class="faq-question">What happens in fog?</button>`` over an answer that is kept, two or more called alike.
+
+    Held out, three of four words of such questions are content on pages of services, one of two in articles.
+    """
+    blocks = parsed.blocks
+    alike: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for index in np.flatnonzero(~keep[:-1] & keep[1:]).tolist():
+        question, answer = blocks[index].text, blocks[index + 1].text
+        if question.endswith(_ASKS) and len(question) <= QUESTION_CHARS and len(answer) >= ANSWER_CHARS:
+            element = parsed.elements[blocks[index].element]
+            if not answer.endswith(_ASKS):
+                alike[element.tag, element.names].append(index)
+    return [index for found in alike.values() if len(found) > 1 for index in found]
 
 
 def _is_unknown(parsed: Parsed, by_rules: Sequence[Label], index: int) -> bool:
