@@ -24,6 +24,7 @@ from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
 BELIEVED = frozenset(
     (
+        "rules.engines.head_of_a_post",
         "rules.engines.parts_of_an_engine",
         "rules.engines.quoted_posts",
         "rules.furniture.advertisement_label",

@@ -75,7 +75,11 @@ def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tu
     """Runs of blocks that no rule knows to be furniture: those between two kept ones, and that below the last in its room."""
     kept = np.flatnonzero(keep)
     for before, after in zip(kept[:-1].tolist(), kept[1:].tolist(), strict=True):
-        if after > before + 1 and all(_is_unknown(parsed, by_rules, index) for index in range(before + 1, after)):
+        if (
+            after > before + 1
+            and parsed.blocks[before].tag != "h1"
+            and all(_is_unknown(parsed, by_rules, index) for index in range(before + 1, after))
+        ):
             yield before + 1, after
     if not len(kept):
         return
@@ -133,9 +137,9 @@ def _questions(parsed: Parsed, keep: Flags) -> list[int]:
 
 
 def _is_unknown(parsed: Parsed, by_rules: Sequence[Label], index: int) -> bool:
-    """No rule but one that guesses has spoken against the block, which a browser would show."""
+    """No rule but one that guesses has spoken against the block, which a browser would show in the end."""
     rule = by_rules[index]
-    return not parsed.blocks[index].hidden and (rule.keep or rule.by in _GUESSES)
+    return parsed.blocks[index].hidden in ("", "embedded") and (rule.keep or rule.by in _GUESSES)
 
 
 def _is_of_the_text(parsed: Parsed, blocks: Sequence[Block]) -> bool:

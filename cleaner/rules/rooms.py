@@ -41,8 +41,8 @@ def off_screen_text(reading: Reading) -> Iterator[Finding]:
 def hidden_text(reading: Reading) -> Iterator[Finding]:
     """Text that a browser does not show: ``<div style="display:none">You have been logged out</div>``, country lists.
 
-    Hidden sentences stay for the other rules to judge: answers of an FAQ are folded away, and forum engines put the
-    thread into ``noscript``. A hidden copy of a visible block goes.
+    Hidden sentences stay for the other rules to judge: forum engines put the thread into ``noscript``, and answers of an FAQ
+    are folded away, short ones, too, below their question. A hidden copy of a visible block goes.
     """
     if not any(reading.hidden):
         return
@@ -51,6 +51,8 @@ def hidden_text(reading: Reading) -> Iterator[Finding]:
         if not hidden:
             continue
         sentence = reading.words[index] >= PROSE_WORDS and reading.links[index] < 0.4
+        if hidden == "embedded" or (index and reading.texts[index - 1].endswith(_ASKS) and reading.links[index] < 0.4):
+            sentence = True
         if hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
             yield Finding(index, Reason.HIDDEN)
 
