@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = tuple(
         rooms.off_screen_text,
         engines.parts_of_an_engine,
         engines.quoted_posts,
+        engines.head_of_a_post,
         engines.heading_anchor,
         rooms.hidden_text,
         rooms.named_rooms,
