@@ -43,6 +43,8 @@ def test_templates_are_learned_shown_and_applied(folder: Path, tmp_path: Path, p
     menu = [line.text for line in pages[0].lines if line.room == "nav"]
     assert [line[1] for line in lines if line[2] == menu[0].lower()] == ["above"]
     assert "titles end with" in shown.stderr
+    assert "authors are named: " in shown.stderr
+    assert " by @" in shown.stderr
 
     applied = cleaner("sites", "apply", tmp_path / "sites.json", folder / pages[0].host / "0.html")
     furniture = next(line.text for line in pages[0].lines if line.room == "footer")

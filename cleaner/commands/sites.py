@@ -108,7 +108,7 @@ def show(
     facts = {
         "name": site.facts.name,
         "titles end with": site.facts.title_end,
-        "bylines": ", ".join(site.facts.bylines),
+        "authors are named": ", ".join(form.told for form in site.facts.author_forms),
         "date lines": ", ".join(site.facts.date_lines),
         "injected token": site.facts.spam_token,
     }
