@@ -146,7 +146,11 @@ def _title_lines(reading: Reading) -> list[str]:
 
 
 def _tokens(title: str) -> Iterator[tuple[str, float]]:
-    """What could be a token of a title line, with the points that its form gives."""
+    """What could be a token of a title line, with the points that its form gives; a number is none: "(800) 555-0100"."""
+    return ((token, points) for token, points in _parts_of_title(title) if any(map(str.isalpha, token)))
+
+
+def _parts_of_title(title: str) -> Iterator[tuple[str, float]]:
     if match := _BRACKETED.match(title):
         yield match[1], 1.0
     if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS and match[1][-1].isalpha():
@@ -165,13 +169,14 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
     points = 0.0
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
+    short_titles = frozenset(titles) - {token}
     at_start = False
     search = re.compile(_alone(token))
     page = "\n".join(reading.texts)
     marked = any(title.startswith((f"{token}:", f"{token}：", f"[{token}", f"【{token}")) for title in titles)
     for index in reading.open:
         text = reading.texts[index]
-        if token not in text or any(text in title or title in text for title in whole_titles):
+        if token not in text or text in short_titles or any(text in title or title in text for title in whole_titles):
             continue
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())

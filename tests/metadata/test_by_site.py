@@ -65,6 +65,12 @@ def test_other_hosts_are_no_spam_hosts() -> None:
         assert "spam-host" not in with_templates(page.text, others=honest).warnings
 
 
+@pytest.mark.parametrize("label", ["Listen: {} minutes", "Text: {}", "Updated: {} May"])
+def test_a_label_that_each_page_shows_above_its_text_is_no_injected_token(label: str) -> None:
+    pages = [article(number, day=label.format(number)) for number in range(1, 10)]
+    assert facts_of(pages).spam_token == ""
+
+
 def article(number: int, *, byline: str = "", day: str = "") -> Page:
     paragraph = f"The council has sold {number} of the old bridges below the castle, which nobody had expected that year."
     head = "\n".join(line for line in ("Home", "Politics", f"Bridge {number} is sold", byline, day) if line)
