@@ -47,6 +47,11 @@ class SiteTemplates:
         """The names of the sites, sorted; those of unknown host begin with ``~``."""
         return sorted({*self._samples, *self._taught})
 
+    @property
+    def groups(self) -> list[str]:
+        """Those of unknown host among them: pages with the same head are a group, and pages with the same foot."""
+        return [host for host in self.hosts if host[0] == UNKNOWN]
+
     def wants(self, page: Page) -> bool:
         """Whether learning this page could change anything: a site that is well known wants few of its pages.
 
@@ -87,11 +92,17 @@ class SiteTemplates:
         """What people said of a site's lines."""
         return dict(self._taught.get(host, {}))
 
-    def prune(self) -> None:
-        """Forget pages of unknown host that share their furniture with no other. To be done when all pages are learned."""
-        for host in [host for host, sample in self._samples.items() if host[0] == UNKNOWN and len(sample) < _PAGES_OF_A_GROUP]:
+    def prune(self) -> int:
+        """Forget pages of unknown host that share their furniture with no other, and say how many they are; a page whose head
+        or foot alone is another's is not among them. To be done when all pages are learned.
+        """
+        unknown = {host: sample for host, sample in self._samples.items() if host[0] == UNKNOWN}
+        alone = {host: sample for host, sample in unknown.items() if len(sample) < _PAGES_OF_A_GROUP}
+        for host in alone:
             del self._samples[host]
             self._sites.pop(host, None)
+        grouped = {page for host, sample in unknown.items() if host not in alone for page in sample.pages}
+        return len({page for sample in alone.values() for page in sample.pages} - grouped)
 
     def pages(self, host: str) -> list[Sketch]:
         """What is kept of a site's pages; empty for a site that is not known."""

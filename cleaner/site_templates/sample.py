@@ -127,6 +127,11 @@ class SiteSample:
     def __len__(self) -> int:
         return len(self._packed)
 
+    @property
+    def pages(self) -> frozenset[str]:
+        """The hashes of the pages in the sample."""
+        return frozenset(self._packed)
+
     def wants(self, page: str, fetched: str) -> bool:
         """Whether a page would come into the sample; most pages of a site that is well known would not."""
         if page in self._packed:
