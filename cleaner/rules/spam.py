@@ -185,13 +185,14 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
     points = 0.0
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
+    short_titles = frozenset(titles) - {token}
     at_start = False
     search = re.compile(_alone(token))
     page = "\n".join(reading.texts)
     marked = any(title.startswith((*(token + mark for mark in _MARKS), f"[{token}", f"【{token}")) for title in titles)
     for index in reading.open:
         text = reading.texts[index]
-        if token not in text or any(text in title or title in text for title in whole_titles):
+        if token not in text or text in short_titles or any(text in title or title in text for title in whole_titles):
             continue
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
