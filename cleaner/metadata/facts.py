@@ -25,6 +25,10 @@ _CUTS_OF_A_TITLE = (Reason.SPAM_TOKEN, Reason.BREADCRUMB, Reason.HEADER, Reason.
 _HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|topic|thread)[-_]?(?:title|headline))\b")
 _ARTICLE = re.compile(r"Article|Posting$|Report$")
 _THREADS = frozenset(("DiscussionForumPosting", "QAPage", "Question"))
+_THREAD_ADDRESS = re.compile(  # of forum engines
+    r"/(?:viewtopic|showthread|thread|topic)(?:\.php|\.html?|\?)|[?&]topic=\d|/(?:threads?|topics?)/[^/?]*\d|/t/[^/]{2,120}/\d+(?:$|[/?])"
+    r"|/d/\d+-|/questions/\d+/|/thread-\d|/discussions?/\d|/community/discussion/|/forums?/(?:[^/]+/){0,3}\d{4,}-|/comments/\w{5,8}/"
+)
 _first_block = attrgetter("first")
 _ORIGIN = re.compile(r"(?P<origin>https?://[^\s/?#\[\]@:]+(?::\d{1,5})?)(?=[/?#]|$)", re.I)
 
@@ -123,7 +127,7 @@ class Facts:
         kinds = {kind for thing in self.own_things for kind in types_of(thing)}
         if self.url and path_of(self.url) in ("", "/"):
             return "home"
-        if kinds & _THREADS:
+        if (kinds & _THREADS and "FAQPage" not in kinds) or _THREAD_ADDRESS.search(self.url):
             return "thread"
         if "Product" in kinds or "product" in self.meta.get("og:type", ("",))[0]:
             return "product"
