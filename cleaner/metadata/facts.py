@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from cleaner.metadata.copyright_line import holders_of_copyright, site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
 from cleaner.metadata.names import names_in
+from cleaner.metadata.opening import LINE_WITH_OPENING, Opening, opening_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import NO_FACTS, Block, Element, Label, Parsed, Reason, SiteFacts
 
@@ -214,6 +215,14 @@ class Facts:
             for span in block.spans
             if span.kind == "link" and span.end - span.start <= _STEP_LENGTH
         )
+
+    @cached_property
+    def opening(self) -> Opening | None:
+        """The headline, byline and date lines with which the text of a flattened page runs on, when it does."""
+        if self.parsed.kind != "text" or not self.parsed.blocks:
+            return None
+        first = self.parsed.blocks[0]
+        return opening_of(self.parsed.source[first.start : first.start + LINE_WITH_OPENING].split("\n", 1)[0])
 
     def names_in(self, text: str) -> Sequence[str]:
         """The persons' names in a byline; worked out once, as marks, links and lines often hold the same words."""

@@ -91,7 +91,7 @@ _REPORTER = re.compile(  # "記者陳志豪／石橋報導", "이수진 기자",
     r"^[【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s?([\u3400-\u9fff]{2,4})\s?[／/]\s?[\u3400-\u9fff]{1,10}(?:報導|報道|报道)"
     r"|(?:^|[\s=\]・·/])([가-힣]{2,4})\s?(?:선임)?기자(?=$|[\s|=·(\[])"
 )
-_LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
+_LABELLED = re.compile(r"(?:作者|著者|執筆|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
 _BY_AMONG = re.compile(
     r"(?:^|(?<=[\s|·•.,(—–\]]))(?:(?P<work>written|posted|published|story|words|started|created|submitted|reported|reporting|"
     r"article|analysis|opinion|interview|essay|hosted|updated|reviewed|edited|fact[- ]checked|"

@@ -101,6 +101,17 @@ class Nearby:
         return "after" if ends - _LAST_LINES <= block else ""
 
     @cached_property
+    def _of_the_opening(self) -> Mapping[int, Sequence[str]]:
+        """The blocks in which the page's opening stands where its text runs on, the first of them with its lines."""
+        opening, blocks = self.facts.opening, self.facts.parsed.blocks
+        if opening is None:
+            return {}
+        end = blocks[0].start + opening.end
+        return {
+            at: opening.lines if at == 0 else () for at, block in enumerate(blocks[:_BLOCKS_OF_AN_OPENING]) if block.start < end
+        }
+
+    @cached_property
     def _responses(self) -> int:
         """The index of the first block below the text's beginning that announces what readers or buyers say, as a heading or
         a line of its own: "Customer reviews (3)". The names and days below it are theirs."""
@@ -154,6 +165,9 @@ class Nearby:
                 continue
             if place == "above" and labels[index].reason is Reason.HEADER:
                 continue  # the site's; below its title a page has a header of its own
+            if index in self._of_the_opening:
+                yield from (Line(index, line, "below", block.element, 0) for line in self._of_the_opening[index])
+                continue
             text = block.text[:LINE_LENGTH]
             if "\n" not in text:
                 yield Line(index, text, place, block.element, abs(index - title))
@@ -210,6 +224,7 @@ _RESPONSES = re.compile(
     |评论|評論|レビュー|コメント|리뷰|댓글|تعليقات|التعليقات|תגובות)(?:\s?[(（]?\d{1,5}[)）]?)?\W{0,2}""",
     re.X | re.I,
 )
+_BLOCKS_OF_AN_OPENING = 10
 _LEVELS_OF_A_ROW = 6  # of elements around a line
 _ROW = 3  # elements alike; two are often a page's columns
 _TITLE_ABOVE_TEXT = 15  # blocks

@@ -14,7 +14,7 @@ from cleaner.metadata.evidence import LIKELY, Candidate, choices, others
 from cleaner.metadata.facts import Facts, path_of
 from cleaner.metadata.json_ld import listed, text_of
 from cleaner.metadata.tidy import ideographs, letters, tidy, tidy_shown
-from cleaner.metadata.title_line import headline_lines, headline_of
+from cleaner.metadata.title_line import headline_lines
 from cleaner.types import Reason, Value
 
 TITLE_LIMIT = 300  # characters
@@ -150,7 +150,7 @@ _NO_TITLES = frozenset(
 def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Every text that may hold the title, with the name of its source and what speaks for that place."""
     if facts.parsed.kind == "text":
-        yield from ((headline_of(facts, index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+        yield from ((line, "line", tuple(evidence)) for line, evidence in headline_lines(facts))
         return
     headings = list(dict.fromkeys(text for _, text in facts.headings if not facts.is_site_name(text)))
     for place, text in enumerate(headings):
@@ -168,7 +168,7 @@ def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     if text := facts.named_headline:
         yield text, "headline", ()
     if not headings:
-        yield from ((headline_of(facts, index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+        yield from ((line, "line", tuple(evidence)) for line, evidence in headline_lines(facts))
 
 
 def _add_relations(candidates: Mapping[str, Candidate]) -> None:

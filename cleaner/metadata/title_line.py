@@ -36,11 +36,14 @@ _ITEM = re.compile(r"^(?:[-*•·–]|#{1,6})\s+(?=\S)")  # the mark before an i
 _DATE = re.compile(r"\b(?:19|20)\d\d\b.{0,12}$|^\W{0,3}\d{1,4}[./年-]\d{1,2}[./月-]|\d{1,2}:\d\d|(?:19|20)\d\d年")
 
 
-def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
-    """The blocks above the text that read like a headline, with what speaks for each."""
+def headline_lines(facts: Facts) -> Iterator[tuple[str, set[str]]]:
+    """The lines above the text that read like a headline, with what speaks for each."""
     begin = facts.text_begins
+    if opening := facts.opening:
+        evidence = {"line right above the text", "line kept", "line above a byline", "line above a date"}
+        yield opening.headline, {*evidence, "line has 4 quarters of its words in the text"}
     indexes = range(max(0, begin - _LINES_ABOVE), begin)
-    lines = {index: headline_of(facts, index) for index in indexes}
+    lines = {index: _headline_of(facts, index) for index in indexes}
     keys = {index: letters(line) for index, line in lines.items()}
     repeated = Counter(keys.values())
     trails = {index: letters(_TRAIL.split(line)[-1]) for index, line in lines.items() if _TRAIL.search(line)}
@@ -69,10 +72,10 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
             evidence.add("line is there twice")
         if _WHOLE_DATE.search(line):
             evidence.add("line has a date")
-        yield index, evidence
+        yield line, evidence
 
 
-def headline_of(facts: Facts, index: int) -> str:
+def _headline_of(facts: Facts, index: int) -> str:
     """A block's text as a headline: without the mark of an item."""
     return _ITEM.sub("", facts.text_of_title(index))
 
