@@ -16,6 +16,7 @@ BLOCKS_AN_ITEM = 1.3  # of a list; where items hold more, they are cards or post
 LINKED = 0.3  # share of characters inside links above which a list leads elsewhere
 LIKELY = 0.1  # mean probability from which a table or list that stands in the middle of what is kept belongs to it
 FOLLOWING = 0.2  # probability from which a sentence right below a kept one belongs to the same text
+QUOTATIONS = 50  # a page of more is a thread whose posts quote each other, not a text with quotations
 _LEAST = 1e-5  # probabilities are held this far from 0 and 1
 
 _ANNOUNCES = (":", "：")
@@ -83,7 +84,8 @@ def _set_in(view: View, unit: Ints, keep: Flags) -> list[tuple[Element, int, int
     """
     elements = view.parsed.elements
     tagged = np.flatnonzero(view.rooms.by_tag(_SET_IN)).tolist()
-    own = [number for number in tagged if not _is_pulled(view, elements[number])]
+    quotations = [number for number in tagged if elements[number].tag == "blockquote"]
+    own = set(tagged) - set(quotations if len(quotations) > QUOTATIONS else _pulled(view, quotations))
     found: list[tuple[Element, int, int]] = []
     most = PAGE_SHARE * float(view.words.sum())
     for number in sorted({*np.unique(unit[unit >= 0]).tolist(), *own}):
@@ -101,14 +103,16 @@ def _set_in(view: View, unit: Ints, keep: Flags) -> list[tuple[Element, int, int
     return found
 
 
-def _is_pulled(view: View, element: Element) -> bool:
+def _pulled(view: View, quotations: list[int]) -> list[int]:
     """``<blockquote class="pullquote">`` says again what stands in the text, ``class="twitter-tweet"`` is from elsewhere."""
-    if element.tag != "blockquote":
-        return False
-    if _PULLED.search(element.names):
-        return True
-    quoted = max(view.texts[element.first : element.end], key=len, default="").strip(_QUOTES)
-    return any(quoted in text for text in (*view.texts[: element.first], *view.texts[element.end :]))
+    elements, page = view.parsed.elements, "\n".join(view.texts) if quotations else ""
+    pulled = []
+    for number in quotations:
+        element = elements[number]
+        quoted = max(view.texts[element.first : element.end], key=len, default="").strip(_QUOTES)
+        if _PULLED.search(element.names) or page.count(quoted) > 1:
+            pulled.append(number)
+    return pulled
 
 
 def with_sentences(view: View, probabilities: Floats, keep: Flags) -> Flags:
