@@ -58,7 +58,7 @@ BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.na
 BELIEVED_OF_TEXT = frozenset(
     ("rules.furniture.site_contact", "rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter")
 )
-BELIEVED_TO_STAY = frozenset(("rules.one_line.nothing_but_sentences",))  # the model has learned from pages with furniture
+BELIEVED_TO_STAY = frozenset(("rules.bare_text.nothing_but_sentences", "rules.engines.edit_link"))
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
 # What repeats on a site is believed against the model, as measured on annotated pages: where an article's body is asked for
 # always; on flattened pages of these types below a chance. Shops and lists repeat labels that belong to their content.

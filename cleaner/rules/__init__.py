@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cleaner.rules import (
+    bare_text,
     engines,
     furniture,
     glued,
     lists,
     main_content,
-    one_line,
     pictures,
     plain_text,
     rooms,
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = tuple(
         engines.parts_of_an_engine,
         engines.quoted_posts,
         engines.heading_anchor,
+        engines.edit_link,
         rooms.hidden_text,
         rooms.named_rooms,
         walls.nothing_but_a_wall,
@@ -81,7 +82,7 @@ RULES: tuple[Rule, ...] = tuple(
         lists.comments_below,
         lists.headlines_at_the_end,
         pictures.figure_captions,
-        one_line.nothing_but_sentences,
+        bare_text.nothing_but_sentences,
         plain_text.lines_of_furniture,
         main_content.lone_links,
         main_content.outside_content_room,

@@ -65,7 +65,7 @@ def _case(file: str, entry: dict[str, Any]) -> Case:
 
 
 CASES = list(_cases())
-KEEPING = ("main_content.rest_is_content", "one_line.nothing_but_sentences")
+KEEPING = ("main_content.rest_is_content", "bare_text.nothing_but_sentences")
 RULE_NAMES = [rule.name.removeprefix("rules.") for rule in RULES]
 
 

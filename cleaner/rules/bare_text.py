@@ -1,15 +1,14 @@
-"""Flattened pages that have lost their line ends, too: all in one line, or in three."""
+"""Flattened pages without a site around their text: a story in one line, what an agency or an editor sends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from cleaner.parse.plain import FEW_LINES
+from cleaner.rules.main_content import SUBHEADING_WORDS
 from cleaner.rules.reading import CLOSING, Finding, Reading, ends_sentence
 from cleaner.types import Reason
 
-FURNITURE_WORDS = 30  # behind a story's first sentence: a prompt, a pointer, a claim; pages with more have lists
+FURNITURE_WORDS = 30  # that are no sentence: a title, a prompt, a pointer, a claim; pages with more have lists
 SENTENCE_WORDS = 100  # a longer one is a list that ends with a full stop
 FIRST_WORDS = 60  # of the first sentence with what is glued before it: a title, a byline; with more it is a menu
 NAMES = 0.5  # share of words after the first that begin with a capital, above which they are headlines
@@ -23,27 +22,22 @@ _ASKS = ("?", "？", "؟", "॥")
 def nothing_but_sentences(reading: Reading) -> Iterator[Finding]:
     """ "The ferry will run on Sundays, the council decided. Seven voted for it. …" to the last full stop: all is the text.
 
-    Where furniture stands between the sentences, as it does on whole pages in one line, others decide.
+    So are its subheadings. Where more stands between the sentences, as it does on whole pages, others decide.
     """
-    if reading.html or not len(reading) or _lines(reading) > FEW_LINES or _opens_with_a_frame(reading):
+    if reading.html or not len(reading) or _opens_with_a_frame(reading):
         return
     sentences = [_is_sentence(reading, index) for index in range(len(reading))]
-    if sum(words for words, sentence in zip(reading.words[1:], sentences[1:], strict=True) if not sentence) > FURNITURE_WORDS:
+    text = [sentence or _is_subheading(reading, sentences, index) for index, sentence in enumerate(sentences)]
+    if sum(words for words, own in zip(reading.words[1:], text[1:], strict=True) if not own) > FURNITURE_WORDS:
         return
     for index in reading.open:
-        if sentences[index]:
+        if text[index]:
             yield Finding(index, None)
 
 
 def _opens_with_a_frame(reading: Reading) -> bool:
     """ "Skip to content News Forums Search …": where a site's frame begins the page, more of it stands behind the text."""
     return reading.words[0] > FIRST_WORDS or any(hit.reason not in _HEAD for hit in reading.hits.get(0, ()))
-
-
-def _lines(reading: Reading) -> int:
-    """How many lines the page has; of one, each sentence may be a block."""
-    source, blocks = reading.parsed.source, reading.blocks
-    return 1 + sum(len(f"{source[before.end : after.start]}.".splitlines()) > 1 for before, after in pairwise(blocks))
 
 
 def _is_sentence(reading: Reading, index: int) -> bool:
@@ -57,3 +51,14 @@ def _is_sentence(reading: Reading, index: int) -> bool:
     if len(words) < FEWEST_WORDS or text.isupper():
         return True
     return sum(word[0].isupper() for word in words[1:]) <= NAMES * (len(words) - 1)
+
+
+def _is_subheading(reading: Reading, sentences: list[bool], index: int) -> bool:
+    """A short line between two sentences, of which no rule has spoken."""
+    return (
+        0 < index < len(sentences) - 1
+        and sentences[index - 1]
+        and sentences[index + 1]
+        and reading.is_open(index)
+        and reading.words[index] <= SUBHEADING_WORDS
+    )
