@@ -15,6 +15,9 @@ WRAP_COLUMNS = 120  # the widest column that mail and terminals wrap at
 WRAPPED_LINES = 6  # lines followed by another without a blank line, from which wrapping can be told
 WRAPPED_SHARE = 0.8  # of those lines that nearly reach the right margin
 MARGIN_SHARE = 0.75  # of the margin that a wrapped line fills at least: the next word did not fit
+FILLED_LINES = 10  # of that length behind which the next word did not fit, from which each line tells whether it was wrapped
+FILLED_SHARE = 0.7  # of all lines of that length; of link titles as long a third ends there by chance
+LONGEST_WORD = 20  # characters; without spaces all of a line would be one
 
 LONG_LINE = 300  # characters; of pages with so few lines none has a paragraph alone
 FEW_LINES = 3
@@ -24,14 +27,17 @@ _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # as much
 _OPENS_SENTENCE = re.compile(r"[\"'“„«‘(\[¿¡]{0,3}([^\W\d_])")
 _LINE = re.compile(r"\S[^\r\n\v\f\u0085\u2028\u2029]*")
 _BREAK = r"(?>\r\n|[\r\n\v\f\u0085\u2028\u2029])"
+_WORD = re.compile(rf"\S{{1,{LONGEST_WORD}}}(?!\S)")
 _BLANK_LINE = re.compile(rf"{_BREAK}[^\S\r\n]*{_BREAK}")
 
 
 def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:
     """One block a non-blank line, without the white space around it: ``source[block.start:block.end] == block.text``.
 
-    Where the page is hard-wrapped, a block is a paragraph: the lines up to the next blank one. Where it is all in one line, a
-    block is a sentence. Raises PageRefused("lines") beyond MAX_LINES.
+    Where the page is hard-wrapped, a block is a paragraph: the lines up to the next blank one, or up to one on which the next
+    word would still have stood. Where it is all in one line, a block is a sentence.
+
+    Raises PageRefused("lines") beyond MAX_LINES.
     """
     lines: list[tuple[int, int]] = []
     for match in _LINE.finditer(source):
@@ -39,7 +45,10 @@ def parse_plain(page: Page, source: str, charset: Charset) -> Parsed:
             raise _too_long()
         start = match.start()
         lines.append((start, start + len(match.group().rstrip())))
-    if _is_hard_wrapped(source, lines):
+    margin = _margin(source, lines)
+    if margin and _is_filled(source, lines, margin):
+        lines = _paragraphs(source, lines, margin)
+    elif margin and _is_hard_wrapped(source, lines, margin):
         lines = _paragraphs(source, lines)
     elif _is_in_one_line(source, lines):
         lines = [sentence for start, end in lines for sentence in _sentences(source, start, end)]
@@ -74,19 +83,41 @@ def _sentences(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 _DAY = re.compile(r"(?<!\d)[0-3]?\d\.$")  # "Am 3. Mai"
 
 
-def _is_hard_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
-    """The lines that another follows without a blank line between end at one margin."""
-    inner = [end - start for (start, end), (following, _) in pairwise(lines) if not _BLANK_LINE.search(source, end, following)]
-    if len(inner) < WRAPPED_LINES:
-        return False
-    margin = max(inner)
-    return margin <= WRAP_COLUMNS and sum(length >= MARGIN_SHARE * margin for length in inner) >= WRAPPED_SHARE * len(inner)
+def _margin(source: str, lines: list[tuple[int, int]]) -> int:
+    """The longest line that another follows without a blank line between; 0 where these are few or too long."""
+    inner = _inner(source, lines)
+    margin = max((end - start for (start, end), _ in inner), default=0)
+    return margin if len(inner) >= WRAPPED_LINES and margin <= WRAP_COLUMNS else 0
 
 
-def _paragraphs(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _inner(source: str, lines: list[tuple[int, int]]) -> list[tuple[tuple[int, int], int]]:
+    """The lines that another follows without a blank line between, and where that one begins."""
+    return [(line, following) for line, (following, _) in pairwise(lines) if not _BLANK_LINE.search(source, line[1], following)]
+
+
+def _is_hard_wrapped(source: str, lines: list[tuple[int, int]], margin: int) -> bool:
+    """Most lines nearly reach the margin."""
+    inner = _inner(source, lines)
+    return sum(end - start >= MARGIN_SHARE * margin for (start, end), _ in inner) >= WRAPPED_SHARE * len(inner)
+
+
+def _is_filled(source: str, lines: list[tuple[int, int]], margin: int) -> bool:
+    """The lines that nearly reach the margin end where the next word did not fit; shorter ones may be anything."""
+    long = [one for one in _inner(source, lines) if one[0][1] - one[0][0] >= MARGIN_SHARE * margin]
+    filled = sum(_is_full(source, line, following, margin) for line, following in long)
+    return filled >= max(FILLED_LINES, FILLED_SHARE * len(long))
+
+
+def _is_full(source: str, line: tuple[int, int], following: int, margin: int) -> bool:
+    """The first word of the line that begins at ``following`` did not fit any more."""
+    word = _WORD.match(source, following)
+    return word is not None and line[1] - line[0] + 1 + len(word[0]) > margin
+
+
+def _paragraphs(source: str, lines: list[tuple[int, int]], margin: int = 0) -> list[tuple[int, int]]:
     paragraphs = lines[:1]
-    for (_, end), (start, stop) in pairwise(lines):
-        if _BLANK_LINE.search(source, end, start):
+    for line, (start, stop) in pairwise(lines):
+        if _BLANK_LINE.search(source, line[1], start) or (margin and not _is_full(source, line, start, margin)):
             paragraphs.append((start, stop))
         else:
             paragraphs[-1] = (paragraphs[-1][0], stop)
