@@ -10,7 +10,7 @@ import typer
 from cleaner.commands import addresses
 
 if TYPE_CHECKING:
-    from cleaner.site_templates import SiteTemplates
+    pass
 
 sites = typer.Typer(
     no_args_is_help=True,
@@ -51,6 +51,7 @@ def learn(
     from cleaner.errors import CleanerError
     from cleaner.parse import parse
     from cleaner.site_templates import SiteTemplates
+    from cleaner.writers.file import write_output
 
     pages = PageFiles(inputs, out)
     templates = SiteTemplates()
@@ -63,7 +64,7 @@ def learn(
             pages.fail(page.id, str(error))
     seen = len(templates)
     templates.prune()
-    _write(templates, out)
+    write_output(out, templates.to_json())
     lone = f"; {seen - len(templates):,} groups of one page without an address were left out" if seen > len(templates) else ""
     learned, read = counted(len(templates), "site"), counted(pages.total - pages.failed, "page")
     typer.echo(f"learned {learned} from {read} into {out}{lone}", err=True)
@@ -157,23 +158,14 @@ def merge(
     """
     from cleaner.commands.tables import counted
     from cleaner.site_templates import SiteTemplates
+    from cleaner.writers.file import write_output
 
     merged = SiteTemplates()
     for path in inputs:
         merged.merge(SiteTemplates.read(path))
-    _write(merged, out)
+    write_output(out, merged.to_json())
     typer.echo(f"merged {counted(len(inputs), 'file')} with {counted(len(merged), 'site')} into {out}", err=True)
 
 
 def _as_many(pages: int) -> str:
     return "one page was" if pages == 1 else f"{pages:,} pages were"
-
-
-def _write(templates: SiteTemplates, out: Path) -> None:
-    from cleaner.errors import InputError
-    from cleaner.writers.file import write_whole
-
-    try:
-        write_whole(out, templates.to_json())
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
