@@ -13,7 +13,7 @@ import typer
 
 from cleaner.commands import batch_options as options
 from cleaner.commands.batch_summary import summarise
-from cleaner.commands.clean import CleanerOption, ModeOption, ProfileOption
+from cleaner.commands.clean_options import CleanerName, Mode, Profile
 from cleaner.commands.progress import Steps, Style
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def batch(
     to: options.To = None,
     from_: options.From = None,
     field: options.Field = None,
-    cleaner: CleanerOption = "combined",
-    profile: ProfileOption = "auto",
-    mode: ModeOption = "balanced",
+    cleaner: CleanerName = "combined",
+    profile: Profile = "auto",
+    mode: Mode = "balanced",
     sites: options.Sites = None,
     learn_sites: options.LearnSites = False,
     explain: options.Explain = "none",

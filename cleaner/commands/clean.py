@@ -4,61 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
 
-from cleaner.commands.addresses import web_address
-
-To = Literal["text", "markdown", "html", "json"]
-CleanerOption = Annotated[str, typer.Option(metavar="NAME", help="Which cleaner; 'cleaner cleaners' lists them.")]
-ProfileOption = Annotated[
-    Literal["auto", "main", "article"],
-    typer.Option(help="What counts as content: the article's body alone, or all the page is for."),
-]
-ModeOption = Annotated[
-    Literal["balanced", "precision", "recall"],
-    typer.Option(help="Lean towards leaving nothing wrong in, or losing nothing right."),
-]
+from cleaner.commands import clean_options as options
 
 
 def clean(
-    path: Annotated[
-        Path | None, typer.Argument(metavar="PAGE", help="The page; - or nothing reads standard input.", show_default=False)
-    ] = None,
-    to: Annotated[To | None, typer.Option(help="What to write.  [default: text]", show_default=False)] = None,
-    cleaner: CleanerOption = "combined",
-    profile: ProfileOption = "auto",
-    mode: ModeOption = "balanced",
-    url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", callback=web_address, help="The page's address: relative links become absolute.", show_default=False
-        ),
-    ] = None,
-    fetched_at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="When it was fetched (2024-03-05T10:00:00Z): no date of the page is later, and '2 hours ago' is a date.",
-            show_default=False,
-        ),
-    ] = None,
-    kind: Annotated[
-        Literal["html", "text"] | None,
-        typer.Option(help="What the page is; told by its content otherwise.", show_default=False),
-    ] = None,
-    sites: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Site templates, as 'cleaner sites learn' writes them.", show_default=False),
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Show what went, struck out, with reason and rule; with --to json, in the JSON.")
-    ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output.", show_default=False),
-    ] = None,
+    path: options.PagePath = None,
+    to: options.To = None,
+    cleaner: options.CleanerName = "combined",
+    profile: options.Profile = "auto",
+    mode: options.Mode = "balanced",
+    url: options.Url = None,
+    fetched_at: options.FetchedAt = None,
+    kind: options.KindOfPage = None,
+    sites: options.Sites = None,
+    explain: options.Explain = False,
+    output: options.Output = None,
 ) -> None:
     """Clean one page, as HTML or as flattened text.
 
@@ -107,14 +70,10 @@ def _content(path: Path | None) -> bytes:
 
 
 def _write(rendered: str, output: Path | None) -> None:
-    from cleaner.errors import InputError
-    from cleaner.writers.file import write_whole
+    from cleaner.writers.file import write_output
 
     if output is None:
         sys.stdout.buffer.write(rendered.encode("utf-8"))
         sys.stdout.buffer.flush()
-        return
-    try:
-        write_whole(output, rendered)
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror or error}") from error
+    else:
+        write_output(output, rendered)

@@ -43,7 +43,7 @@ def diff(
 
     from cleaner.changes import Saved, Summary, as_json, changes, side, summarized
     from cleaner.cores import usable_cores
-    from cleaner.errors import InputError, NothingFound
+    from cleaner.errors import NothingFound
     from cleaner.readers.folder import find_sources
 
     sides = side(old), side(new)
@@ -55,12 +55,9 @@ def diff(
         raise NothingFound(f"no pages found in {', '.join(map(str, inputs or (old, new)))}")
     if report:
         from cleaner.reports.changes import change_report
-        from cleaner.writers.file import write_whole
+        from cleaner.writers.file import write_output
 
-        try:
-            write_whole(report, change_report(summary))
-        except OSError as error:
-            raise InputError(f"{report} cannot be written: {error.strerror or error}") from error
+        write_output(report, change_report(summary))
         typer.echo(f"the report is {report}", err=True)
     if to == "json":
         typer.echo(json.dumps(as_json(summary), ensure_ascii=False, indent=2))

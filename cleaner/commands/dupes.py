@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cleaner.commands.clean import CleanerOption
+from cleaner.commands.clean_options import CleanerName
 
 if TYPE_CHECKING:
     from cleaner.cleaners import Cleaner
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def dupes(
     inputs: Annotated[list[Path], typer.Argument(metavar="IN", help="Folders of pages (.html .htm .xhtml .txt), or files.")],
-    cleaner: CleanerOption = "combined",
+    cleaner: CleanerName = "combined",
     to: Annotated[
         Literal["table", "json"], typer.Option(help="What to print: a row a copy, or a JSON object a group.")
     ] = "table",
@@ -46,40 +46,54 @@ def dupes(
     """
     from cleaner.cleaners import cleaner_named
     from cleaner.commands.page_files import PageFiles
-    from cleaner.commands.tables import print_table
-    from cleaner.duplicates import find_copies, fingerprint
-    from cleaner.errors import CleanerError
-    from cleaner.pipeline import clean
+    from cleaner.duplicates import find_copies
 
     chosen = cleaner_named(cleaner)
     pages = PageFiles(inputs, store or Path("fingerprints"))
     known = _read(store) if store and store.exists() else {}
-    for page in pages:
-        try:
-            known[page.id] = fingerprint(clean(page, cleaner=chosen).text)
-        except CleanerError as error:
-            pages.fail(page.id, str(error))
+    known |= _fingerprints(pages, chosen)
     if store:
         _write(known, store)
     groups = find_copies(known)
     if own:
         _print_own(pages, groups, chosen, to)
-    elif to == "json":
-        for group in groups:
-            typer.echo(
-                json.dumps({"first": group.first, "copies": [copy._asdict() for copy in group.copies]}, ensure_ascii=False)
-            )
     else:
-        rows = [
-            (copy.id, group.first, f"{copy.alike:.2f}", "exact" if copy.exact else "near")
-            for group in groups
-            for copy in group.copies
-        ]
-        print_table(("copy", "of", "alike", "how"), rows)
+        _print_groups(groups, to)
     copies = sum(len(group.copies) for group in groups)
     told = "is a copy of another" if copies == 1 else "are copies of others"
     typer.echo(f"{copies:,} of {len(known):,} pages {told}", err=True)
     pages.leave()
+
+
+def _fingerprints(pages: PageFiles, cleaner: Cleaner) -> dict[str, Fingerprint]:
+    """Of each page that can be cleaned; the others are told."""
+    from cleaner.duplicates import fingerprint
+    from cleaner.errors import CleanerError
+    from cleaner.pipeline import clean
+
+    found = {}
+    for page in pages:
+        try:
+            found[page.id] = fingerprint(clean(page, cleaner=cleaner).text)
+        except CleanerError as error:
+            pages.fail(page.id, str(error))
+    return found
+
+
+def _print_groups(groups: Sequence[Group], to: str) -> None:
+    from cleaner.commands.tables import print_table
+
+    if to == "json":
+        for group in groups:
+            copies = [copy._asdict() for copy in group.copies]
+            typer.echo(json.dumps({"first": group.first, "copies": copies}, ensure_ascii=False))
+        return
+    rows = [
+        (copy.id, group.first, f"{copy.alike:.2f}", "exact" if copy.exact else "near")
+        for group in groups
+        for copy in group.copies
+    ]
+    print_table(("copy", "of", "alike", "how"), rows)
 
 
 def _print_own(pages: PageFiles, groups: Sequence[Group], cleaner: Cleaner, to: str) -> None:
@@ -123,10 +137,6 @@ def _read(store: Path) -> dict[str, Fingerprint]:
 
 def _write(known: dict[str, Fingerprint], store: Path) -> None:
     from cleaner.duplicates import store_header, to_line
-    from cleaner.errors import InputError
-    from cleaner.writers.file import write_whole
+    from cleaner.writers.file import write_output
 
-    try:
-        write_whole(store, store_header() + "".join(to_line(name, known[name]) for name in sorted(known)))
-    except OSError as error:
-        raise InputError(f"{store} cannot be written: {error.strerror or error}") from error
+    write_output(store, store_header() + "".join(to_line(name, known[name]) for name in sorted(known)))

@@ -176,12 +176,9 @@ def _trained_on(cleaner: str) -> frozenset[str]:
 
 def _write_report(file: Path, scored: Sequence[Scored], pairs: Sequence[Pair], worst: int | None) -> None:
     from cleaner.reports.scores import WORST, score_report
-    from cleaner.writers.file import write_whole
+    from cleaner.writers.file import write_output
 
-    try:
-        write_whole(file, score_report(scored, pairs, WORST if worst is None else worst))
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror or error}") from error
+    write_output(file, score_report(scored, pairs, WORST if worst is None else worst))
     typer.echo(f"the report is {file}", err=True)
 
 

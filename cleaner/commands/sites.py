@@ -51,6 +51,7 @@ def learn(
     from cleaner.errors import CleanerError
     from cleaner.parse import parse
     from cleaner.site_templates import SiteTemplates
+    from cleaner.writers.file import write_output
 
     pages = PageFiles(inputs, out)
     templates = SiteTemplates()
@@ -62,7 +63,7 @@ def learn(
         except CleanerError as error:
             pages.fail(page.id, str(error))
     lone = templates.prune()
-    _write(templates, out)
+    write_output(out, templates.to_json())
     typer.echo(f"learned {_learned(templates)} from {counted(pages.total - pages.failed, 'page')} into {out}", err=True)
     if lone:
         told = f"{counted(lone, 'page')} without an address and with no other's head or foot taught nothing"
@@ -157,11 +158,12 @@ def merge(
     """
     from cleaner.commands.tables import counted
     from cleaner.site_templates import SiteTemplates
+    from cleaner.writers.file import write_output
 
     merged = SiteTemplates()
     for path in inputs:
         merged.merge(SiteTemplates.read(path))
-    _write(merged, out)
+    write_output(out, merged.to_json())
     typer.echo(f"merged {counted(len(inputs), 'file')} with {counted(len(merged), 'site')} into {out}", err=True)
 
 
@@ -178,13 +180,3 @@ def _learned(templates: SiteTemplates) -> str:
         return known
     told = f"{counted(groups, 'group')} of pages without an address, by the same head or foot,"
     return f"{known} and {told}" if len(templates) > groups else told
-
-
-def _write(templates: SiteTemplates, out: Path) -> None:
-    from cleaner.errors import InputError
-    from cleaner.writers.file import write_whole
-
-    try:
-        write_whole(out, templates.to_json())
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error

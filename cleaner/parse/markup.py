@@ -12,14 +12,14 @@ from dataclasses import replace
 from turbohtml.saxparse import SaxHandler, sax_parse
 
 from cleaner.errors import PageRefused
-from cleaner.parse.attributes import MAX_NAMES, class_facts, hidden_mark, metadata_mark, names_of
+from cleaner.parse.attributes import class_facts, hidden_mark, metadata_mark, names_of
 from cleaner.parse.decode import without_controls
 from cleaner.parse.embedded import embedded_blocks, embedded_element
-from cleaner.types import HEADINGS, Block, Charset, Element, Head, Image, Page, Parsed, Span, SpanKind
+from cleaner.parse.page_facts import Attributes, PageFacts, is_json
+from cleaner.types import HEADINGS, Block, Charset, Element, Image, Page, Parsed, Span, SpanKind
 
 MAX_NODES = 200_000  # elements and texts; the largest of 2,400 annotated pages has 62,000
 MAX_ATTRIBUTES = 2_000  # on one element; the parser itself caps nesting at 512 levels and keeps the text below
-MAX_JSON = 2_000_000  # characters of JSON kept over all scripts
 MAX_OPEN = 20  # links, emphases and marks inside each other that are followed; more add nothing a reader could see
 MAX_MARK = 500  # characters of what an inline mark holds; names and dates are shorter
 
@@ -48,10 +48,6 @@ _SENTENCES = frozenset(("p", "li", "dd"))
 _IMAGE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff "
 
-_JSON_LD, _JSON = "application/ld+json", "application/json"
-
-_Attributes = tuple[tuple[str, str | None], ...]
-
 
 def parse_markup(page: Page, source: str, charset: Charset) -> Parsed:
     """The blocks, elements, images and head facts of an HTML page.
@@ -62,17 +58,7 @@ def parse_markup(page: Page, source: str, charset: Charset) -> Parsed:
     sax_parse(source, builder)
     builder.flush()
     builder.add_embedded()
-    head = Head(
-        title=builder.title,
-        language=builder.language,
-        base=builder.base,
-        meta=tuple(builder.meta),
-        links=tuple(builder.links),
-        json_ld=tuple(builder.json_ld),
-        times=tuple(builder.times),
-        marked=tuple(builder.marked),
-    )
-    return Parsed(page, "html", source, charset, builder.blocks, builder.elements, builder.images, head)
+    return Parsed(page, "html", source, charset, builder.blocks, builder.elements, builder.images, builder.facts.head())
 
 
 class _Inline:
@@ -101,22 +87,15 @@ class _Builder(SaxHandler):
         self.blocks: list[Block] = []
         self.elements: list[Element] = []
         self.images: list[Image] = []
-        self.meta: list[tuple[str, str]] = []
-        self.links: list[tuple[str, str, str]] = []
-        self.json_ld: list[str] = []
-        self.data: list[str] = []  # JSON that the page's own programs draw it from
-        self.times: list[tuple[str, str, int]] = []
-        self.marked: list[tuple[str, str, int]] = []
-        self.title = self.language = self.base = ""
+        self.facts = PageFacts()
         self._nodes = 0
-        self._json_size = 0
-        self._is_data = False  # what is collected is data and not JSON-LD
-        self._stack: list[_Inline | tuple[str, _Attributes] | int | None] = []
+        self._stack: list[_Inline | tuple[str, Attributes] | int | None] = []
         self._room = -1  # the innermost room that has been entered
         self._hidden: list[str] = []  # for each of ``elements`` its mark, or that of a room around it
         self._verbatim = False  # text is skipped, collected or preformatted
         self._skipping = 0
-        self._collected: list[str] | None = None  # the raw text of the title or of a JSON-LD script
+        self._collected: list[str] | None = None  # the raw text of the title or of a script of JSON
+        self._collecting: Attributes = ()  # the attributes of that element
         self._preformatted = 0  # open elements whose white space counts
         self._open: list[_Inline] = []
         self._parts: list[str] = []
@@ -126,7 +105,7 @@ class _Builder(SaxHandler):
 
     def add_embedded(self) -> None:
         """Blocks from the page's scripts, where its elements hold hardly any text."""
-        found = embedded_blocks(self.blocks, self.json_ld, self.data)
+        found = embedded_blocks(self.blocks, self.facts.json_ld, self.facts.data)
         if found:
             first, element = len(self.blocks), len(self.elements)
             self.elements.append(embedded_element(0 if self.elements else -1, first, first + len(found)))
@@ -135,7 +114,7 @@ class _Builder(SaxHandler):
 
     # -- events ------------------------------------------------------------------------------------------------------
 
-    def start_element(self, tag: str, attrs: _Attributes) -> None:
+    def start_element(self, tag: str, attrs: Attributes) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise PageRefused("nodes", f"the page has more than {MAX_NODES:,} elements and texts: split it")
@@ -257,7 +236,7 @@ class _Builder(SaxHandler):
         self._spans = [span for span in self._spans if span.start < span.end]
         return text
 
-    def _line_break(self, tag: str, attrs: _Attributes) -> None:
+    def _line_break(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
         if self._preformatted:
             self._append("\n")
@@ -268,17 +247,17 @@ class _Builder(SaxHandler):
 
     # -- inline elements ---------------------------------------------------------------------------------------------
 
-    def _open_plain(self, tag: str, attrs: _Attributes) -> None:
+    def _open_plain(self, tag: str, attrs: Attributes) -> None:
         if attrs:
             self._open_inline(tag, attrs)
         else:
             self._stack.append(None)
 
-    def _open_option(self, tag: str, attrs: _Attributes) -> None:
+    def _open_option(self, tag: str, attrs: Attributes) -> None:
         self._gap = self._gap or " "
         self._open_plain(tag, attrs)
 
-    def _open_inline(self, tag: str, attrs: _Attributes) -> None:
+    def _open_inline(self, tag: str, attrs: Attributes) -> None:
         kind = _SPAN_KINDS.get(tag)
         target = mark = content = ""
         if attrs:
@@ -309,10 +288,7 @@ class _Builder(SaxHandler):
         self._open.remove(inline)
         if inline.mark:
             text = "".join(self._parts[inline.part : inline.part + MAX_MARK])[:MAX_MARK].strip()
-            if inline.mark == "time":
-                self.times.append((inline.content, text, len(self.blocks)))
-            elif text or inline.content:
-                self.marked.append((inline.mark, inline.content or text, len(self.blocks)))
+            self.facts.add_inline(inline.mark, inline.content, text, len(self.blocks))
         if inline.kind is not None:
             self._emit_span(inline)
 
@@ -322,18 +298,18 @@ class _Builder(SaxHandler):
 
     # -- block-level elements ----------------------------------------------------------------------------------------
 
-    def _open_room(self, tag: str, attrs: _Attributes) -> None:
+    def _open_room(self, tag: str, attrs: Attributes) -> None:
         if self._length:
             self.flush()
         self._gap = ""
         self._stack.append((tag, attrs))
 
-    def _open_cell(self, tag: str, attrs: _Attributes) -> None:
+    def _open_cell(self, tag: str, attrs: Attributes) -> None:
         """A table's cell keeps its column, even without text."""
         self._open_room(tag, attrs)
         self._enter_rooms()
 
-    def _open_button(self, tag: str, attrs: _Attributes) -> None:
+    def _open_button(self, tag: str, attrs: Attributes) -> None:
         """``<h2><button>How much does it cost?</button></h2>``: a heading that folds its answer away is the heading's text.
 
         So is the button's in "Press <button>Save</button> and wait.": what stands before it ends no sentence.
@@ -352,7 +328,7 @@ class _Builder(SaxHandler):
         last = self._parts[-1][-1]
         return last.isalpha() or last in ",([“„«"
 
-    def _open_preformatted(self, tag: str, attrs: _Attributes) -> None:
+    def _open_preformatted(self, tag: str, attrs: Attributes) -> None:
         self._open_room(tag, attrs)
         self._preformatted += 1
         self._verbatim = True
@@ -368,7 +344,7 @@ class _Builder(SaxHandler):
             if type(entry) is tuple:
                 stack[place] = self._room = self._enter(*entry)
 
-    def _enter(self, tag: str, attrs: _Attributes) -> int:
+    def _enter(self, tag: str, attrs: Attributes) -> int:
         """The index of a new element in the current room."""
         hidden = self._hidden[self._room] if self._room >= 0 else ""
         names = ""
@@ -379,7 +355,7 @@ class _Builder(SaxHandler):
             attributes = dict(attrs)
             hidden = hidden or hidden_mark(attributes)
             names = names_of(attributes)
-            self._mark_room(tag, attributes)
+            self.facts.add_room(tag, attributes, len(self.blocks))
         if tag in _HIDING and not hidden and not (tag == "dialog" and any(name == "open" for name, _ in attrs)):
             hidden = _HIDING[tag]
         if not tag.isprintable():
@@ -387,16 +363,6 @@ class _Builder(SaxHandler):
         self.elements.append(Element(tag, names, self._room, len(self.blocks), -1))
         self._hidden.append(hidden)
         return len(self.elements) - 1
-
-    def _mark_room(self, tag: str, attributes: dict[str, str | None]) -> None:
-        """What a room says of the page: its language on ``html``, ``content`` with an ``itemprop`` or a ``property``."""
-        if tag == "html":
-            self.language = self.language or (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
-        if "content" in attributes and (content := attributes["content"]):
-            if attributes.get("itemprop"):
-                self.marked.append((names_of(attributes), without_controls(content), len(self.blocks)))
-            elif named := attributes.get("property"):
-                self.marked.append((named[:MAX_NAMES].lower(), without_controls(content), len(self.blocks)))
 
     def _close_room(self, tag: str, index: int) -> None:
         self._gap = ""
@@ -408,12 +374,12 @@ class _Builder(SaxHandler):
         if element.first == element.end and tag not in _CELLS:
             del self.elements[index:], self._hidden[index:]
 
-    def _leave_empty_room(self, tag: str, attrs: _Attributes) -> None:
+    def _leave_empty_room(self, tag: str, attrs: Attributes) -> None:
         self._gap = ""
         if tag in _PREFORMATTED:
             self._leave_preformatted()
         if len(attrs) > 1 or tag == "html":
-            self._mark_room(tag, dict(attrs))
+            self.facts.add_room(tag, dict(attrs), len(self.blocks))
 
     def _leave_preformatted(self) -> None:
         self._preformatted -= 1
@@ -421,18 +387,18 @@ class _Builder(SaxHandler):
 
     # -- elements with a meaning of their own ------------------------------------------------------------------------
 
-    def _skip(self, tag: str, attrs: _Attributes) -> None:
+    def _skip(self, tag: str, attrs: Attributes) -> None:
         self._skipping = 1
         self._verbatim = True
 
-    def _ignore(self, tag: str, attrs: _Attributes) -> None:
+    def _ignore(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
 
-    def _horizontal_rule(self, tag: str, attrs: _Attributes) -> None:
+    def _horizontal_rule(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
         self.flush()
 
-    def _image(self, tag: str, attrs: _Attributes) -> None:
+    def _image(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
         attributes = dict(attrs)
         for name in _IMAGE_SOURCES:
@@ -442,20 +408,15 @@ class _Builder(SaxHandler):
                 self.images.append(Image(len(self.blocks), without_controls(source), alt))
                 return
 
-    def _title(self, tag: str, attrs: _Attributes) -> None:
+    def _collect(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
-        self._collect()
-
-    def _collect(self) -> None:
         self._collected = []
+        self._collecting = attrs
         self._verbatim = True
 
-    def _script(self, tag: str, attrs: _Attributes) -> None:
-        kind = next((value for name, value in attrs if name == "type"), None)
-        if kind and kind.strip().lower() in (_JSON_LD, _JSON):
-            self._stack.append(None)
-            self._collect()
-            self._is_data = kind.strip().lower() == _JSON
+    def _script(self, tag: str, attrs: Attributes) -> None:
+        if is_json(attrs):
+            self._collect(tag, attrs)
         else:
             self._skip(tag, attrs)
 
@@ -464,36 +425,24 @@ class _Builder(SaxHandler):
         self._collected = None
         self._verbatim = self._preformatted > 0
         if tag == "title":
-            self.title = self.title or " ".join(text.split())
+            self.facts.add_title(text)
         else:
-            self._json_size += len(text)
-            if self._json_size <= MAX_JSON:
-                (self.data if self._is_data else self.json_ld).append(text)
+            self.facts.add_json(text, self._collecting)
 
-    def _meta(self, tag: str, attrs: _Attributes) -> None:
+    def _meta(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
-        attributes = dict(attrs)
-        name = (
-            attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
-        )
-        content = attributes.get("content")
-        if name and content:
-            self.meta.append((name.strip().lower(), without_controls(content).strip()))
+        self.facts.add_meta(attrs)
 
-    def _link(self, tag: str, attrs: _Attributes) -> None:
+    def _link(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
-        attributes = dict(attrs)
-        rel, href = attributes.get("rel"), attributes.get("href")
-        if rel and href:
-            self.links.append((rel.strip().lower(), without_controls(href).strip(), attributes.get("hreflang") or ""))
+        self.facts.add_link(attrs)
 
-    def _base(self, tag: str, attrs: _Attributes) -> None:
+    def _base(self, tag: str, attrs: Attributes) -> None:
         self._stack.append(None)
-        attributes = dict(attrs)
-        self.base = self.base or without_controls(attributes.get("href") or "").strip()
+        self.facts.add_base(attrs)
 
 
-_Opener = Callable[[_Builder, str, _Attributes], None]
+_Opener = Callable[[_Builder, str, Attributes], None]
 _OPENERS: dict[str, _Opener] = {  # every tag that is not here is a room
     **dict.fromkeys(_INLINE, _Builder._open_plain),
     **dict.fromkeys((*_SPAN_KINDS, "time"), _Builder._open_inline),
@@ -506,7 +455,7 @@ _OPENERS: dict[str, _Opener] = {  # every tag that is not here is a room
     "br": _Builder._line_break,
     "hr": _Builder._horizontal_rule,
     "img": _Builder._image,
-    "title": _Builder._title,
+    "title": _Builder._collect,
     "script": _Builder._script,
     "meta": _Builder._meta,
     "link": _Builder._link,

@@ -32,6 +32,14 @@ def write_whole(path: Path, content: str | bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def write_output(path: Path, content: str | bytes) -> None:
+    """``write_whole`` to where somebody wants it. Raises InputError where that cannot be done."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it. Raises InputError where that cannot be done."""
     try:
