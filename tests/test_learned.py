@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,6 +206,16 @@ THAI = (
 def test_a_page_in_one_line_that_cannot_be_taken_apart_is_not_dropped_whole() -> None:
     assert clean(THAI).text == THAI
     assert clean("Checking your browser before accessing shore.example. Ray ID: 8f2").text == ""
+
+
+STORIES = tomllib.loads((Path(__file__).parent / "rules" / "articles.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", STORIES)
+def test_a_story_in_one_line_or_three_stays_whole(language: str) -> None:
+    paragraphs = [*STORIES[language][:2], " ".join(STORIES[language][2:])]
+    for story in (" ".join(paragraphs), "\n".join(paragraphs)):
+        assert "".join(clean(story).text.split()) == "".join(story.split())
 
 
 def test_a_story_in_capitals_is_cleaned_as_if_it_were_not() -> None:
