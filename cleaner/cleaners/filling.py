@@ -9,7 +9,7 @@ import numpy as np
 
 from cleaner.ml.arrays import Flags, Floats
 from cleaner.ml.model import Looked
-from cleaner.types import HEADINGS, Block, Element, Label, Parsed
+from cleaner.types import HEADINGS, Block, Label, Parsed
 
 LIKELY = 0.25  # mean probability under the reading for main content from which what was left out of a text belongs to it
 LINKED = 0.3  # share of characters inside links from which it leads elsewhere
@@ -45,7 +45,7 @@ def filled(looked: Looked, labels: Sequence[Label], by_rules: Sequence[Label]) -
     if parsed.kind != "html" or looked.page_type in CARDS or any("NewsArticle" in name for name in looked.view.types):
         return list(labels)
     keep = np.array([label.keep for label in labels])
-    runs = [(range(*gap), LIKELY) for gap in _gaps(parsed, keep, by_rules)]
+    runs = [(range(*gap), LIKELY) for gap in _gaps(looked, keep, by_rules)]
     runs += [(range(*gap), PART_LIKELY) for gap in (*_alike(looked, keep, by_rules), *_headings(parsed, keep, by_rules))]
     runs = [(run, least) for run, least in runs if _is_of_the_text(parsed, parsed.blocks[run.start : run.stop])]
     chosen: dict[int, float] = {}
@@ -71,8 +71,9 @@ def _likely(looked: Looked, runs: Iterable[range]) -> Floats:
     return likely
 
 
-def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
+def _gaps(looked: Looked, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
     """Runs of blocks that no rule knows to be furniture: those between two kept ones, and that below the last in its room."""
+    parsed = looked.view.parsed
     kept = np.flatnonzero(keep)
     for before, after in zip(kept[:-1].tolist(), kept[1:].tolist(), strict=True):
         if (
@@ -84,7 +85,7 @@ def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tu
     if not len(kept):
         return
     start = end = int(kept[-1]) + 1
-    last = _end_of_room(parsed, keep, start - 1)
+    last = _end_of_room(looked, keep, start - 1)
     while end < last and _is_unknown(parsed, by_rules, end):
         end += 1
     if end > start:
@@ -93,20 +94,22 @@ def _gaps(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tu
 
 def _alike(looked: Looked, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
     """The few elements that were left out of those in one room that are called alike: a plan of a price list, an answer."""
-    parsed, words = looked.view.parsed, np.concatenate([[0.0], np.cumsum(looked.words)])
-    kept = np.concatenate([[0.0], np.cumsum(looked.words * keep)])
-    alike: defaultdict[tuple[int, str, str], list[Element]] = defaultdict(list)
-    for element in parsed.elements:
-        if element.first < element.end and element.tag not in _SINGLE:
-            alike[element.parent, element.tag, element.names].append(element)
-    for elements in alike.values():
-        if len(elements) < ALIKE:
+    rooms, parsed = looked.view.rooms, looked.view.parsed
+    words, kept = rooms.total(looked.words), rooms.total(looked.words * keep)
+    out, signature = 2 * kept < words, rooms.signatures[1]
+    # Only signatures of which some element is out and some is in can be meant; of thousands of elements few have one.
+    told = np.bincount(signature, weights=out & (words > 0)) * np.bincount(signature, weights=~out & (words > 0)) > 0
+    alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number in np.flatnonzero(told[signature] & (words > 0)).tolist():
+        if parsed.elements[number].tag not in _SINGLE:
+            alike[parsed.elements[number].parent, int(signature[number])].append(number)
+    for numbers in alike.values():
+        missing = [number for number in numbers if out[number]]
+        if len(numbers) < ALIKE or not missing or len(numbers) - len(missing) < ALIKE_SHARE * len(numbers):
             continue
-        out = [one for one in elements if 2 * (kept[one.end] - kept[one.first]) < words[one.end] - words[one.first]]
-        if out and len(elements) - len(out) >= ALIKE_SHARE * len(elements):
-            for one in out:
-                if all(keep[index] or _is_unknown(parsed, by_rules, index) for index in range(one.first, one.end)):
-                    yield one.first, one.end
+        for element in (parsed.elements[number] for number in missing):
+            if all(keep[index] or _is_unknown(parsed, by_rules, index) for index in range(element.first, element.end)):
+                yield element.first, element.end
 
 
 def _headings(parsed: Parsed, keep: Flags, by_rules: Sequence[Label]) -> Iterator[tuple[int, int]]:
@@ -149,13 +152,14 @@ def _is_of_the_text(parsed: Parsed, blocks: Sequence[Block]) -> bool:
     return sum(block.link_chars for block in blocks) < LINKED * sum(len(block.text) for block in blocks)
 
 
-def _end_of_room(parsed: Parsed, keep: Flags, index: int) -> int:
-    """Where the smallest room ends that stands around a block's element and holds ROOM_SHARE of the kept characters."""
-    sizes = np.concatenate([[0], np.cumsum([len(block.text) * kept for block, kept in zip(parsed.blocks, keep, strict=True)])])
+def _end_of_room(looked: Looked, keep: Flags, index: int) -> int:
+    """Where the smallest room ends that stands around a block's element and holds ROOM_SHARE of the kept words."""
+    parsed = looked.view.parsed
+    kept = np.concatenate([[0.0], np.cumsum(looked.words * keep)])
     room = parsed.elements[parsed.blocks[index].element].parent
     while room >= 0:
         element = parsed.elements[room]
-        if sizes[element.end] - sizes[element.first] >= ROOM_SHARE * sizes[-1]:
+        if kept[element.end] - kept[element.first] >= ROOM_SHARE * kept[-1]:
             return element.end
         room = element.parent
     return index + 1

@@ -13,7 +13,7 @@ from cleaner.types import Reason
 CREDIT_WORDS = 8  # "Photo: Ana Teixeira / Norte Press" and the like are not longer
 CAPTION_WORDS = 40
 GALLERY = 3  # different captions at least
-GALLERY_SHARE = 0.7  # of the words that no rule has spoken of, in captions: such a page is a gallery
+GALLERY_SHARE = 0.5  # of the words that no rule has spoken of, in captions: such a page is a gallery
 FIGURE_DEPTH = 4  # elements between a caption's text and its figure
 
 _NO_CAPTION = frozenset(("td", "th", "pre"))
