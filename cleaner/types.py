@@ -209,6 +209,7 @@ class Label(NamedTuple):
     """A cleaner's verdict on one block: kept or not, by which rule or model, why, and how sure (0 to 1).
 
     ``reason`` is None for kept blocks. ``cuts`` are the parts of a kept block that go; they are sorted and do not overlap.
+    Those of a block that goes whole say where a spam token stands in it, such as before the headline.
     """
 
     keep: bool

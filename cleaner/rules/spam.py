@@ -39,6 +39,7 @@ _POINTS = {
     "round brackets": 0.0,
     "sentence": -2.0,
 }
+GLUED_ABOVE = 1.5  # points for the token between a section's name and the title: "Home > reviewsZelbit:Why small dams go"
 IN_A_WORD = 0.5  # points for a token at the end of a word, "lapsedZelbit"; brands are written so, too, always behind one word
 IN_ANOTHER_WORD = 1.5  # points for each different word more
 WORDS_WITH_TOKEN = 3  # different words of the text with one ending make it a token that no title needs to show
@@ -65,9 +66,10 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     tokens |= {token: points for title in titles for token, points in _tokens(title)}
     for token in sorted(tokens, key=len, reverse=True):
         words = in_words.get(token, frozenset())
-        if not (words or _is_displaced(token, open_page)) or _is_small_word(token, page):
+        above = GLUED_ABOVE if _is_glued_above(token, titles) else 0.0
+        if not (words or above or _is_displaced(token, open_page)) or _is_small_word(token, page):
             continue
-        evidence = _evidence(reading, titles, token)
+        evidence = _evidence(reading, titles, token) + above
         if evidence <= 0 and not (words and tokens[token] >= SURE):
             continue  # names of functions are written so: "getBuffer", "setBuffer", "hasBuffer"
         if words:
@@ -199,6 +201,12 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
             at_start = at_start or place == "start"
             points += _POINTS[place] if reading.words[index] >= PROSE_WORDS else min(0.0, _POINTS[place])
     return points + (0.5 if at_start else 0.0)
+
+
+def _is_glued_above(token: str, titles: list[str]) -> bool:
+    """A title line has the token, with its mark, right behind a small word."""
+    glued = re.compile(rf"[{_SMALL}]{re.escape(token)}(?:[{_MARKS}]|{_BEFORE_TITLE})")
+    return any(glued.search(title) for title in titles if token in title[1:])
 
 
 def _opens_sentence(rest: str, page: str) -> bool:
