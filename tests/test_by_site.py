@@ -183,6 +183,17 @@ def test_sentences_that_begin_alike_stay_whole() -> None:
     assert "According to the harbour board, The council" in body(pages[0], learned(pages))
 
 
+def test_half_a_sentence_that_many_pages_begin_or_end_with_stays_with_the_other_half() -> None:
+    first, last = "It is not the first quarrel of its kind; ", "; all parts can be read in any order."
+    pages = [
+        article(number, lead=first, tail=f" {who} came{last}")
+        for number, who in enumerate(("Ada", "Bo", "Cy", "Di", "Ed", "Fay"))
+    ]
+    kept = body(pages[0], learned(pages))
+    assert f"{first}The council" in kept
+    assert kept.endswith(f"Ada came{last}")
+
+
 def test_pages_of_unknown_host_are_known_by_their_furniture() -> None:
     pages = [replace(page, url=None) for page in site(6)]
     text = body(pages[0], learned(pages))

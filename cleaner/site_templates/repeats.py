@@ -218,7 +218,7 @@ def _start_of_end(text: str, run: str) -> int:
     return found
 
 
-_STOPS = ".!?…:;。！？؟۔।"
+_STOPS = ".!?…:。！？؟۔।"  # a half sentence before a semicolon needs the other
 _QUOTES = "\"'’”»)"
 _DASHES = "-–—|»>: "
 _END_READ = 600  # characters
