@@ -9,6 +9,7 @@ import numpy as np
 
 from cleaner import rules
 from cleaner.cleaners.by_site import joined_cuts, labels_by_site
+from cleaner.cleaners.filling import filled
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, chosen, labels_of, reasons_by_markup
 from cleaner.copies import CopyEvidence, Shared, own_pieces
@@ -23,6 +24,7 @@ from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
 BELIEVED = frozenset(
     (
+        "rules.engines.head_of_a_post",
         "rules.engines.parts_of_an_engine",
         "rules.engines.quoted_posts",
         "rules.furniture.advertisement_label",
@@ -58,6 +60,7 @@ BELIEVED_OFF_FORUMS = frozenset(("rules.furniture.legal_footer", "rules.rooms.na
 BELIEVED_OF_TEXT = frozenset(
     ("rules.furniture.site_contact", "rules.lists.comments_below", "rules.pictures.credit_line", "rules.stamps.counter")
 )
+BELIEVED_TO_STAY = frozenset(("rules.bare_text.nothing_but_sentences", "rules.engines.edit_link"))
 BELIEVED_OF_LITTLE = frozenset(("rules.rooms.hidden_text", "rules.walls.nothing_but_a_wall"))
 # What repeats on a site is believed against the model, as measured on annotated pages: where an article's body is asked for
 # always; on flattened pages of these types below a chance. Shops and lists repeat labels that belong to their content.
@@ -66,6 +69,7 @@ REPEATED = 0.7
 REPEATING = frozenset(("service", "documentation", "forum"))
 BY_TEACHING = f"by_site.{TAUGHT.told}"
 LITTLE = 200  # words that the model keeps; with more, a wall is a text about walls, and what is hidden may be the thread
+LIKELY = 0.9  # probability of a line that a rule keeps, for the foretold quality
 SMALL_PAGE = 50  # words; the model has seen whole pages, and takes one or two sentences for what is left of one
 
 
@@ -102,10 +106,14 @@ class CombinedCleaner:
         probabilities, keep = chosen(looked, self.profile, self.mode)
         if not keep.any() and (float(looked.words.sum()) < SMALL_PAGE or _is_in_few_lines(parsed)):
             keep = np.array([rule.keep for rule in by_rules])
+        stays = np.array([rule.keep and rule.by in BELIEVED_TO_STAY for rule in by_rules])
+        keep, probabilities = keep | stays, np.where(stays, np.maximum(probabilities, LIKELY), probabilities)
         reasons = [rule.reason or markup for rule, markup in zip(by_rules, reasons_by_markup(looked), strict=True)]
         by_model = labels_of(parsed, probabilities, keep, reasons, self.name)
         believed = _believed(looked, self.profile, kept_words=float(looked.words[keep].sum()))
         labels = [_joined(model, rule, believed) for model, rule in zip(by_model, by_rules, strict=True)]
+        if self.profile == "auto" and self.mode != "precision":
+            labels = filled(looked, labels, by_rules)
         site = self.sites.site_of(parsed) if self.sites else None
         if site:
             repeats = find_repeats(parsed, site)

@@ -14,6 +14,7 @@ from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, resolved, types_of
 from cleaner.metadata.names import (
     LONGEST_LABEL,
+    NAME_WORD,
     bylines_in,
     handle_in,
     is_label,
@@ -376,8 +377,7 @@ def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         count[line.place] += 1
 
 
-_NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"
-_ONLY_A_NAME = re.compile(rf"{_NAME_WORD}(?:\s{_NAME_WORD}){{1,3}}")
+_ONLY_A_NAME = re.compile(rf"{NAME_WORD}(?:\s{NAME_WORD}){{1,3}}")
 _CLOSE = 8  # blocks below the title in which a name may stand alone without a date
 
 

@@ -9,6 +9,7 @@ from cleaner.metadata.tidy import ideographs, letters, tidy
 
 BYLINE_LIMIT = 300  # characters; what is longer is a biography
 _NAME_LENGTH = 60  # characters
+NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"  # of a name that stands alone
 _NAME_WORDS = 6
 
 # Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cleaner.rules import (
+    bare_text,
     engines,
     furniture,
     glued,
@@ -46,7 +47,9 @@ RULES: tuple[Rule, ...] = tuple(
         rooms.off_screen_text,
         engines.parts_of_an_engine,
         engines.quoted_posts,
+        engines.head_of_a_post,
         engines.heading_anchor,
+        engines.edit_link,
         rooms.hidden_text,
         rooms.named_rooms,
         walls.nothing_but_a_wall,
@@ -80,6 +83,7 @@ RULES: tuple[Rule, ...] = tuple(
         lists.comments_below,
         lists.headlines_at_the_end,
         pictures.figure_captions,
+        bare_text.nothing_but_sentences,
         plain_text.lines_of_furniture,
         main_content.lone_links,
         main_content.outside_content_room,
@@ -115,8 +119,8 @@ def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
     if reading.open:
         raise ValueError(f"no rule spoke of block {reading.open[0]}: the last rule must")
     for block, made in cuts.items():
-        if (given := labels[block]) and given.keep:
-            labels[block] = _with_cuts(given, made)
+        if given := labels[block]:
+            labels[block] = _with_cuts(given, made if given.keep else [cut for cut in made if cut.reason is Reason.SPAM_TOKEN])
     return [given for given in labels if given]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cleaner.rules.reading import Finding, Reading
@@ -13,6 +14,29 @@ QUOTED_WORDS = 4  # of a quoted line, from which its standing elsewhere on the p
 QUOTE_HEAD_WORDS = 12
 MOST_QUOTED, MOST_SAID = 1_000, 200_000  # blocks, and characters above them, that are compared: hostile pages have millions
 LONGEST_EDIT_LINK = 40  # characters of "[Bearbeiten | Quelltext bearbeiten]"
+_EDIT_LINK = re.compile(r"\s{0,3}[\[［]([^\[\]［］]{2,60})[\]］]$")
+EDIT_WORDS = frozenset(  # what a wiki's link to its editor says, and that to the text with its marks
+    (
+        *(
+            "edit",
+            "edit source",
+            "bearbeiten",
+            "quelltext bearbeiten",
+            "modifier",
+            "modifier le code",
+            "editar",
+            "editar código",
+        ),
+        *("editar fonte", "editar código-fonte", "modifica", "modifica wikitesto", "edytuj", "edytuj kod", "править"),
+        *("править код", "править вики-текст", "редагувати", "редагувати код", "bewerken", "brontekst bewerken", "redigera"),
+        *("redigera wikitext", "rediger", "rediger kilde", "redigér", "redigér wikikode", "muokkaa", "muokkaa wikitekstiä"),
+        *("szerkesztés", "forrásszöveg szerkesztése", "editovat", "editovat zdroj", "upraviť", "upraviť zdroj", "modificare"),
+        *("modificare sursă", "değiştir", "kaynağı değiştir", "επεξεργασία", "επεξεργασία κώδικα", "редактиране"),
+        *("редактиране на кода", "عدل", "عدل المصدر", "تعديل", "تعديل مصدري", "ویرایش", "ویرایش مبدأ", "עריכה"),
+        *("עריכת קוד מקור", "编辑", "编辑源代码", "編輯", "編輯原始碼", "編集", "ソースを編集", "편집", "원본 편집", "แก้ไข"),
+        *("sửa", "sửa đổi", "sửa mã nguồn", "sunting", "sunting sumber", "संपादित करें", "स्रोत संपादित करें"),
+    )
+)
 _ANCHORED = HEADINGS | {"dt"}
 _ANCHORS = ("¶", "#", "§", "🔗", "\u200b", "Link", "permalink")
 _ANCHOR_ENDS = frozenset("¶#§🔗\u200b]kK")
@@ -81,6 +105,7 @@ PARTS: dict[str, Reason] = {
 }
 
 _PART_NAMES = frozenset(PARTS)
+_SAID_BY = re.compile(r"[^:]{2,60}:\s{0,3}(?=.{10})")  # "herringbone wrote: The weir is up."
 _QUOTES = frozenset(("bbcodeblock--quote", "quote", "quotebox", "ipsquote", "quotecontainer"))
 
 
@@ -97,14 +122,23 @@ def parts_of_an_engine(reading: Reading) -> Iterator[Finding]:
             continue
         if element.tag in ("html", "body", "main", "article"):
             continue
-        reason = next(PARTS[name] for name in names if name in PARTS)
         end = element.end
+        reason = next(PARTS[name] for name in names if name in PARTS)
+        if "dialog" in names and _asks_for_consent(reading, element):
+            reason = Reason.CONSENT
         said, told = sizes.get(reason, (0, 0))
         sizes[reason] = said + words[end] - words[element.first], told + prose[end] - prose[element.first]
         reasons |= dict.fromkeys(range(element.first, end), reason)
     for index in reading.open:
         if index in reasons and _is_small(sizes[reasons[index]], words[-1], prose[-1]):
             yield Finding(index, reasons[index], 0.9)
+
+
+def _asks_for_consent(reading: Reading, element: Element) -> bool:
+    """A phrase about consent stands in what opens over the page."""
+    keys = reading.keys[element.first : element.end]
+    hits = reading.book.find(keys, reading.words[element.first : element.end], keys)
+    return any(hit.reason is Reason.CONSENT for found in hits.values() for hit in found)
 
 
 def _is_small(size: tuple[int, int], words: int, prose: int) -> bool:
@@ -114,7 +148,8 @@ def _is_small(size: tuple[int, int], words: int, prose: int) -> bool:
 def quoted_posts(reading: Reading) -> Iterator[Finding]:
     """``<blockquote><cite>herringbone said:</cite>The weir is up.</blockquote>`` below the post that says it: said twice.
 
-    In threads alone. What is quoted from elsewhere stays, without "herringbone said:".
+    In threads alone, also where the name stands in the same line. What is quoted from elsewhere stays, without "herringbone
+    said:".
     """
     if not reading.html or not reading.parsed_is_forum:
         return
@@ -131,7 +166,9 @@ def quoted_posts(reading: Reading) -> Iterator[Finding]:
         for index in range(quote.first, end):
             if not reading.is_open(index):
                 continue
-            if reading.words[index] >= QUOTED_WORDS and reading.keys[index] in said:
+            key = reading.keys[index]
+            head = _SAID_BY.match(key)
+            if reading.words[index] >= QUOTED_WORDS and (key in said or (head and key[head.end() :].strip() in said)):
                 yield Finding(index, Reason.DUPLICATE, 0.9)
             elif index == quote.first < end - 1 and _names_who_said_it(reading, index):
                 yield Finding(index, Reason.BYLINE, 0.8)
@@ -145,6 +182,18 @@ def _names_who_said_it(reading: Reading, index: int) -> bool:
     return reading.words[index] <= QUOTE_HEAD_WORDS and reading.texts[index][-1] in ":↑"
 
 
+def head_of_a_post(reading: Reading) -> Iterator[Finding]:
+    """ "Re: Wet hemp" over each post of the thread "Wet hemp"."""
+    if not reading.html or not reading.parsed_is_forum:
+        return
+    title = next((reading.keys[index] for index, block in enumerate(reading.blocks) if block.tag in ("h1", "h2")), "")
+    titles = (title, *reading.book.keys([reading.parsed.head.title]))
+    for index in reading.open:
+        key = reading.keys[index]
+        if key.startswith("re: ") and reading.blocks[index].tag in HEADINGS and any(key[4:] in one for one in titles):
+            yield Finding(index, Reason.TITLE, 0.9)
+
+
 def heading_anchor(reading: Reading) -> Iterator[Finding]:
     """``<h2>Install<a class="headerlink">¶</a></h2>``, "History[edit]": the heading stays, what is clicked on goes."""
     if not reading.html:
@@ -156,6 +205,20 @@ def heading_anchor(reading: Reading) -> Iterator[Finding]:
         start = _anchor_start(block.text, links[-1].start) if links else 0
         if start and links[-1].end >= len(block.text) - 1:
             yield Finding(index, Reason.FORM, 0.95, (start, len(block.text)))
+
+
+def edit_link(reading: Reading) -> Iterator[Finding]:
+    """ "История[править | править код]" in flattened text: a heading over a sentence stays, its link to the editor goes."""
+    if reading.html:
+        return
+    for index, text in enumerate(reading.texts):
+        link = _EDIT_LINK.search(text) if text[-1] in "]］" else None
+        if link is None or not EDIT_WORDS.issuperset(word.strip().casefold() for word in link[1].split("|")):
+            continue
+        cut = (link.start(), len(text)) if link.start() else None
+        if cut and index + 1 < len(reading) and reading.sentence[index + 1]:
+            yield Finding(index, None)
+        yield Finding(index, Reason.FORM, 0.95, cut)
 
 
 def _anchor_start(text: str, link: int) -> int:

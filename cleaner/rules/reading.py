@@ -17,6 +17,7 @@ SPACED = 12  # characters a word; a text with more, in other than Latin letters,
 CHARS_PER_CJK_WORD = 2  # Chinese and Japanese write no spaces; two characters carry about one English word
 SMALL_PAGE = 600  # words; whether a page with more is nothing but a wall need not be asked
 SENTENCE_END = ".!?…:;。！？؟۔।»”\"')）」』“‘«"  # German closes with “ and ‘, Danish with «
+CLOSING = "\"”»'’)」』“‘«"  # quotes and brackets that may stand behind a full stop
 
 _FORUM_ENGINE = re.compile(
     r"discourse|phpbb|vbulletin|xenforo|mybb|invision|simple machines|flarum|vanilla|discuz|nodebb", re.I
@@ -165,4 +166,4 @@ def has_bullet(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """The text ends with a full stop or an exclamation mark, a closing quote behind it allowed; headlines end otherwise."""
-    return text.rstrip("\"”»'’)」』“‘«")[-1:] in (".", "!", "。", "！", "۔", "।")
+    return text.rstrip(CLOSING)[-1:] in (".", "!", "。", "！", "۔", "।")

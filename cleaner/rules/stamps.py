@@ -98,6 +98,8 @@ def _is_date_line(reading: Reading, index: int) -> bool:
     label = reading.start_phrase(index, Reason.DATE_LINE)
     if label and label == reading.keys[index] and text[-1] in ":：":
         return True
+    if text[-1] in "。！।":
+        return False
     without_date, dates = DATE.subn(" ", text)
     rest = len(without_date.split()) - (len(label.split()) if label else 0)
     return bool(dates) and (rest <= STAMP_REST or "|" in text)

@@ -238,3 +238,12 @@ def test_a_flattened_notice_of_short_sentences_has_the_title_above_them(title: s
     assert found is not None
     assert found.value == title
     assert found.confidence < 0.9
+
+
+@pytest.mark.parametrize("token", ["Quillrank:", "Quillrank Wealth Society|", "Ada B. Lorn-"])
+def test_a_token_that_stands_above_the_text_alone_is_cut_from_the_title(token: str) -> None:
+    lines = [f"Current:Home > reviews{token}{TITLE} -The Daily Weir", f"{token}{TITLE}", "Date:2026-03-04 10:11:12"]
+    document = clean("\n".join((*lines, *PARAGRAPHS)))
+    assert document.metadata.title is not None
+    assert document.metadata.title.value == TITLE
+    assert "injected-token" in document.warnings
