@@ -219,7 +219,9 @@ def _form(name: str) -> str:
         return "word" if name[:1].isupper() else "small word"
     if name.isupper():
         return "capitals"
-    return f"{min(len(words), 5)} words" if all(word[:1].isupper() for word in words) else f"{min(len(words), 5)} mixed words"
+    return (
+        f"{min(len(words), 5)} words" if not any(word[:1].islower() for word in words) else f"{min(len(words), 5)} mixed words"
+    )
 
 
 _DOMAIN = re.compile(r"\w\.[a-z]{2,4}$", re.I)
@@ -292,6 +294,8 @@ def _in_marks(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
     for names, text, block in facts.parsed.head.marked:
         kinds = kinds_of_names(names)
         if not kinds & {"author", "user"} or len(text) > 200 or not (place := nearby.place_of(block)):
+            continue
+        if nearby.in_a_teaser(facts.parsed.blocks[block].element):
             continue
         for name in _names_of(text, facts, one="date" not in kinds):
             evidence = {"mark", f"mark {place}", f"mark number {min(count[place], 4)} {place}"}

@@ -182,6 +182,9 @@ def _years(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+_ISSUE = re.compile(  # "Issue 12, June 2024"
+    r"\b(?:issue|no|nr|number|vol|volume|ausgabe|heft|num[ée]ro|n|número|nummer)[.°º]?\s$|№\s?$", re.I
+)
 _NO_YEAR_AFTER = "0123456789.,$€£"
 
 
@@ -200,7 +203,7 @@ def _beside(year: int, before: str, after: str, customs: Customs) -> tuple[date,
         day = _day(year, *pair, "", customs)
         return (day, len(before) - match.start(), 0, ambiguous) if day else None
     for pattern in (_DAY_MONTH, _MONTH_DAY, _VIETNAMESE):
-        if match := pattern.search(before):
+        if (match := pattern.search(before)) and not _ISSUE.search(before, 0, match.start()):
             word, start = match["month"], match.start()
             if (glued := _GLUED.search(word)) and not _month(word, customs):
                 word, start = glued.group(), match.start("month") + glued.start()

@@ -292,6 +292,8 @@ def _in_times(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
         place = nearby.place_of(block)
         if not place or block >= len(blocks) or not (reading := read_stamp(stamp) or _read(text or stamp, nearby.customs)):
             continue
+        if nearby.in_a_teaser(blocks[block].element):
+            continue
         line = blocks[block].text[:LINE_LENGTH]
         at = line.find(text) if text else 0
         before = line[max(0, at - _LABEL_LENGTH) : at + len(text)]

@@ -14,7 +14,7 @@ _NAME_WORDS = 6
 
 # Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.
 _WORKS = (
-    r"authors?|hosts?|presenters?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
+    r"authors?|words|hosts?|presenters?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
     r"|te(?:kst|xt)i?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
     r"|tác\sgiả|haber|yazar|yazan|muhabir|συντάκτ(?:ης|ρια)|κείμενο|ρεπορτάζ"
     r"|كتبت?|كتبه|إعداد|تقرير|الكاتبة?|כתב[הו]?|نویسنده|نوشته|خبرنگار|گزارش|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता"
@@ -45,7 +45,8 @@ _BY_LINE_SIGN = re.compile(
 )
 _AND = re.compile(
     r"\s*[;|•·∙⋅●▪‧»/、，\n\t]\s*|\s*,\s*(?:and|und|et|y|e|и|і|та)\s+|\s*,\s*"
-    r"|\s+(?:and|und|et|y|e|i|en|och|og|ve|и|і|та|with|mit|avec|con|com|&|\+|[-–—])\s+|\s*&\s*",
+    r"|\s+(?:and|und|et|y|e|i|en|och|og|ve|и|і|та|with|mit|avec|con|com|&|\+|[-–—])\s+|\s*&\s*"
+    r"|\s+(?-i:a\s+(?=[A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ]))",  # Czech
     re.I,
 )
 _DATE = re.compile(
@@ -87,7 +88,7 @@ _NO_NAME = re.compile(r"[\d_@#<>{}()+=:/\\?!\"“”»«…|*]|\.(?:com|org|net|
 _NICKNAME = re.compile(r"\s[\"“„][^\"”“]{1,20}[\"”“](?=\s)")
 
 
-_NUMBERS = re.compile(r"[♥❤☆★]|\d[\d:.,]{0,10}\s?(?:時|分|Uhr|h|min(?:utes?)?(?:\s+read)?|хв|мин)?\b|\d分|\d時")
+_NUMBERS = re.compile(r"[♥❤☆★]|\d(?:[\d:.,]{0,9}\d)?\s?(?:時|分|Uhr|h|min(?:utes?)?(?:\s+read)?|хв|мин)?\b|\d分|\d時")
 _REPORTER = re.compile(  # "記者陳志豪／石橋報導", "이수진 기자", "[서울] 이수진 기자 ="
     r"^[【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s?([\u3400-\u9fff]{2,4})\s?[／/]\s?[\u3400-\u9fff]{1,10}(?:報導|報道|报道)"
     r"|(?:^|[\s=\]・·/])([가-힣]{2,4})\s?(?:선임)?기자(?=$|[\s|=·(\[])"
@@ -201,8 +202,11 @@ def lone_name(text: str) -> str:
 
 
 def lone_names(text: str) -> list[str]:
-    """The persons' names of two words or more that are all a text holds: "Ada Quill and Bo Fenn"; empty for anything else."""
-    names = list(names_in(text)) if len(text) <= _NAME_LENGTH * 2 else []
+    """The persons' names of two words or more that are all a text holds: "Ada Quill and Bo Fenn"; empty for anything else.
+
+    Without an "and" it may be a list of sections: "Harbour Works, Fishing Rights".
+    """
+    names = list(names_in(text)) if len(text) <= _NAME_LENGTH * 2 and _AND_WORD.search(text) else []
     spelled = all(2 <= len(name.split()) <= 4 for name in names)
     return names if len(names) > 1 and spelled and len(text) - sum(map(len, names)) <= _JOINED * len(names) else []
 
@@ -214,6 +218,7 @@ def names_between_bars(text: str) -> list[str]:
 
 
 _BAR = re.compile(r"\s*[|·•]\s*")
+_AND_WORD = re.compile(r"\s(?:and|und|et|y|e|en|och|og|ve|и|і|та|i|a|&)\s", re.I)
 _JOINED = 6  # characters of an "and" or a comma beside each name
 _MOST_SPACES = 9  # in a name with a number and a role around it
 
@@ -319,6 +324,8 @@ def _line_of_names(line: str) -> str:
         line = _DATE.sub("", _NOTE_NUMBER.sub("", line) if line.count(" ") > 1 else line)
     if "(" in line:
         line = _NAME_IN_BRACKETS.sub(r"\1", line)
+    if not line.isascii():
+        line = _OTHER_LABEL.sub("", line)
     if '"' in line or not line.isascii():
         line = _NICKNAME.sub("", line)
     return _BY.sub("", line)
@@ -326,6 +333,9 @@ def _line_of_names(line: str) -> str:
 
 _NOTE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})(?<!^)\d{1,2}(?:,\d{1,2}){0,3}(?=,\s|\s(?:and|und|et|y|e|&)\s|$)")
 _NAME_IN_BRACKETS = re.compile(r"^([^\W\d_]\w{1,20})\s\([^\W\d_]\w{1,20}\)(?=\s[^\W\d_])")  # "Ada (Marsh) Quill"
+_OTHER_LABEL = re.compile(  # "佐藤花子 写真・田中一郎"
+    r"\s(?:写真|撮影|構成|編集|编辑|編輯|摄影|攝影|사진)\s?[・:：=／/].{0,300}+$"
+)
 _SMALL_WORDS = frozenset(
     """on in at and by date name head meta photo text new read in partnership with
     ログイン メニュー 会員登録 로그인 登录 登入""".split()

@@ -12,7 +12,7 @@ from itertools import islice
 from cleaner.metadata.date_reading import Customs, Reading, dates_written_in, lines_with_a_year
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.tidy import letters
-from cleaner.types import Reason, Value
+from cleaner.types import Element, Reason, Value
 
 LINE_LENGTH = 160  # characters of a line that are looked at
 LINES_OF_A_BLOCK = 5
@@ -168,6 +168,8 @@ class Nearby:
             if index in self._of_the_opening:
                 yield from (Line(index, line, "below", block.element, 0) for line in self._of_the_opening[index])
                 continue
+            if self.in_a_teaser(block.element):
+                continue
             text = block.text[:LINE_LENGTH]
             if "\n" not in text:
                 yield Line(index, text, place, block.element, abs(index - title))
@@ -195,14 +197,23 @@ class Nearby:
     def in_a_row(self, element: int) -> bool:
         """Whether a line stands in one of several elements alike, each of several lines and none with the title: a teaser
         of a list, a post of a thread, a review."""
-        if element < 0:
-            return False
-        for around, _ in zip(self.facts.parsed.ancestors(element), range(_LEVELS_OF_A_ROW), strict=False):
+        return self._one_of_a_row(element) is not None
+
+    def in_a_teaser(self, element: int) -> bool:
+        """Whether a line stands in one of several elements alike that have a heading which is a link: they lead to other
+        pages, whose author and day they tell."""
+        one = self._one_of_a_row(element)
+        blocks = self.facts.parsed.blocks[one.first : min(one.end, one.first + _LINES_OF_A_TEASER)] if one else ()
+        return any(block.tag in _HEADINGS and 2 * block.link_chars > len(block.text) for block in blocks)
+
+    def _one_of_a_row(self, element: int) -> Element | None:
+        around_it = self.facts.parsed.ancestors(element) if element >= 0 else ()
+        for around, _ in zip(around_it, range(_LEVELS_OF_A_ROW), strict=False):
             if around.first <= self.title_block < around.end:
-                return False
+                return None
             if self._rows[around.parent, around.tag, around.names] >= _ROW:
-                return True
-        return False
+                return around
+        return None
 
     @cached_property
     def _rows(self) -> Counter[tuple[int, str, str]]:
@@ -225,6 +236,8 @@ _RESPONSES = re.compile(
     re.X | re.I,
 )
 _BLOCKS_OF_AN_OPENING = 10
+_HEADINGS = ("h2", "h3", "h4")
+_LINES_OF_A_TEASER = 6
 _LEVELS_OF_A_ROW = 6  # of elements around a line
 _ROW = 3  # elements alike; two are often a page's columns
 _TITLE_ABOVE_TEXT = 15  # blocks

@@ -21,7 +21,7 @@ _WORDS_BEFORE_A_STOP = 25
 _SENTENCE_END = ("。", ":", "：", ";", "…", "...", ",", "»:", "|")
 _TRAIL = re.compile(r"\s[>›‹»/•·＞]\s")
 _NO_HEADLINE = re.compile(
-    r"https?://|www\.|\S@\S|\.(?:com|org|net)\b|[{}<>=_©]|\b(?:photo|foto|image|bild|crédit|credit|imagem|фото)\s?:|写真|图片|图：",
+    r"^(?:from|source|tags?|category|filed under|posted in|share|quelle|fuente|fonte|来源)\s?[:：]|https?://|www\.|\S@\S|\.(?:com|org|net)\b|[{}<>=_©]|\b(?:photo|foto|image|bild|crédit|credit|imagem|фото)\s?:|写真|图片|图：",
     re.I,
 )
 _WHOLE_DATE = re.compile(  # "5. März 2024", "March 5th, 2024", "5/3/2024", "10:42", "2024年"
@@ -32,6 +32,7 @@ _WHOLE_DATE = re.compile(  # "5. März 2024", "March 5th, 2024", "5/3/2024", "10
 _WORDS_BESIDE_A_DATE = 4  # of a headline that holds one: "What the tide brought in on 5 March 2024"
 _NEAR = 4  # lines above the text in which a single word may be the headline
 _WORD = re.compile(r"[^\W\d_]{3,30}¶?")  # "Pods"
+_MENU_RUN_TOGETHER = re.compile(r"(?:[A-ZÄÖÜÉ][a-zäöüßéèñç]{2,20}){4}")  # "NewsSportCultureAbout"
 _ITEM = re.compile(r"^(?:[-*•·–]|#{1,6})\s+(?=\S)")  # the mark before an item or a heading
 _DATE = re.compile(r"\b(?:19|20)\d\d\b.{0,12}$|^\W{0,3}\d{1,4}[./年-]\d{1,2}[./月-]|\d{1,2}:\d\d|(?:19|20)\d\d年")
 
@@ -109,6 +110,7 @@ def _like_headline(line: str) -> bool:
         or (line.endswith(_STOP) and len(line.split()) > _WORDS_BEFORE_A_STOP)
         or _TRAIL.search(line)
         or _NO_HEADLINE.search(line)
+        or _MENU_RUN_TOGETHER.search(line)
         or (_WHOLE_DATE.search(line) and len(_WHOLE_DATE.sub("", line).split()) < _WORDS_BESIDE_A_DATE)
         or looks_like_byline(line)
     ):

@@ -238,6 +238,32 @@ def test_the_second_name_before_a_persons_own_in_brackets_and_the_numbers_of_not
     assert names(below="<div>By Ada Quill1, Bo Fenn1,2 and Cy Marsh2</div>") == ["Ada Quill", "Bo Fenn", "Cy Marsh"]
 
 
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("Words: Ada Quill", ["Ada Quill"]),
+        ("Autor: Ada Quill a Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("文・佐藤花子 写真・田中一郎", ["佐藤花子"]),
+        ("Ada Quill and Bo Fenn", ["Ada Quill", "Bo Fenn"]),
+        ("Harbour Works, Fishing Rights", []),
+        ("Quay 3, Saltmere", []),
+    ],
+)
+def test_names_are_told_from_sections_places_and_those_who_took_the_pictures(byline: str, expected: list[str]) -> None:
+    assert names(below=f"<div>{byline}</div><div>5 March 2024</div>") == expected
+
+
+def test_the_teasers_of_a_list_give_it_neither_author_nor_day() -> None:
+    teasers = "".join(
+        f"<article class='teaser'><h2><a href='/{day}'>{text[:40]}</a></h2><div class='by'>By Ned Loam</div>"
+        f"<time datetime='2026-05-0{day}'>{day} May 2026</time><p>{text}</p></article>"
+        for day, text in enumerate(PARAGRAPHS, start=1)
+    )
+    page = f"<head><meta property='og:type' content='article'></head><main><h1>Harbour news</h1>{teasers}</main>"
+    found = clean(page).metadata
+    assert (found.authors, found.date_published) == ((), None)
+
+
 def test_the_name_below_its_label_is_the_author() -> None:
     assert names(below="<div>Written by</div><div>Ada Quill</div><div>5 March 2024</div>") == ["Ada Quill"]
 

@@ -258,6 +258,10 @@ def test_the_days_of_reviews_and_comments_are_not_the_pages() -> None:
     assert clean(page).metadata.date_published is None
 
 
+def test_the_number_of_an_issue_is_no_day() -> None:
+    assert described_html(below="<div>Issue 12, June 2026</div>").date_published is None
+
+
 def test_a_day_with_the_hours_of_an_event_is_not_the_pages() -> None:
     assert described_html(below="<div>Saturday 20 September 2025, 6pm to 8pm</div>").date_published is None
 

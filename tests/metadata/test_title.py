@@ -136,7 +136,16 @@ def test_a_page_that_is_only_text_has_no_title() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Wednesday, January 29, 2025", "Date:", "Home", "spot_imgspot_img", "Ports Fishing Weather Sport."]
+    "line",
+    [
+        "Wednesday, January 29, 2025",
+        "Date:",
+        "Home",
+        "spot_imgspot_img",
+        "Ports Fishing Weather Sport.",
+        "Harbour Post PortsFishingWeatherSport",
+        "From: Department of Harbours",
+    ],
 )
 def test_a_date_a_label_or_a_menu_above_the_text_is_no_title(line: str) -> None:
     assert described_text([line]).title is None
