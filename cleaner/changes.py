@@ -120,6 +120,8 @@ def side(name: str) -> str | Saved:
         return Saved(name, _read_lines(path))
     if path.is_dir() and not _is_model(path):
         return Saved(name, _read_folder(path))
+    if path.suffix in (".json", ".jsonl", ".gz", ".zst") and not path.exists():
+        raise InputError(f"there is no file {name}: name what 'cleaner batch --to json' or jsonl wrote, a model or a cleaner")
     chosen = f"combined@{name}" if path.is_dir() or name == SHIPPED_LINE else name
     cleaner_and_model(chosen)
     return chosen

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cleaner.errors import CleanerError, CleanerFailed, PageRefused
+from cleaner.errors import CleanerError, CleanerFailed, NothingFound, PageRefused
 from cleaner.version import __version__
 
 COMMANDS = (
@@ -71,13 +71,18 @@ def _root(
 
 
 def main() -> None:
-    """The ``cleaner`` program. An error of ours is one line and exit code 2, or 3 when it is the page's fault."""
+    """The ``cleaner`` program. An error of ours is one line and exit code 2, or 3 when it is the page's fault, or 5 when there
+    is nothing to work on.
+    """
     _tell_of_misspelt_settings()
     try:
         app()
     except (PageRefused, CleanerFailed) as error:
         print(f"the page was refused: {error}", file=sys.stderr)
         sys.exit(3)
+    except NothingFound as error:
+        print(error, file=sys.stderr)
+        sys.exit(5)
     except CleanerError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)

@@ -26,5 +26,9 @@ class InputError(CleanerError):
     """A file, folder, sample or row cannot be read as what it should be."""
 
 
+class NothingFound(InputError):
+    """There are no pages or samples where they were looked for, or too few."""
+
+
 class CleanerFailed(CleanerError):
     """A cleaner broke on a page (a library's own exception, say); the page is untouched and named in the message."""

@@ -50,7 +50,7 @@ def clean(page: Page | str | bytes, *, cleaner: str | Cleaner = DEFAULT_CLEANER,
         cleaner=chosen.name,
         version=chosen.version,
         page_type=labelled.page_type,
-        quality=labelled.quality,
+        quality=labelled.quality if kept else None,
         warnings=find_warnings(parsed, labels, kept, labelled.page_type, labelled.site),
         timings_ms={
             "parse": (parsed_at - started) * 1000,

@@ -10,6 +10,8 @@ from cleaner.types import NO_FACTS, Block, Label, Parsed, Reason, SiteFacts
 SHELL_WORDS = 60  # visible words a page built by scripts has at most
 PROSE_WORDS = 20  # words of a removed block that ends like a sentence, from which it counts as text
 ARTICLE_WORDS = 150  # words of removed text in a run that would be an article of its own
+UNKNOWN_WORDS = 40  # words that no rule knows to be furniture, in a run, from which they may be a page's content, and
+UNKNOWN_SHARE = 0.5  # of the kept words: with fewer of them little is lost
 ENDS_OPEN = ("…", "...", "[…]", "[...]", "(...)")
 CLOSES = ".!?:;…。！？؟۔।\"'”’»)）」』"
 CUT_WORDS = 8  # a last block of fewer is a caption or a label
@@ -17,6 +19,7 @@ LISTS = frozenset(("listing", "collection"))
 
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s{0,9}:\s{0,9}"?false', re.I)
 _PAYWALL_NAME = re.compile(r"paywall|regwall|piano-offer|subscriber-only|premium-wall|metered")
+_UNKNOWN = frozenset((None, Reason.NOT_MAIN_CONTENT))
 _ELSEWHERE = frozenset((Reason.COMMENTS, Reason.LEGAL, Reason.CONSENT, Reason.HIDDEN, Reason.DUPLICATE, Reason.AUTHOR_BOX))
 
 
@@ -27,7 +30,8 @@ def find_warnings(
 
     no-content: nothing was kept. js-shell: the page is built by scripts and came without its text. bot-wall: an error page
     or a check of the browser. paywall-evidence: the page says that it is not free, or ends in a subscription prompt.
-    truncated: the text breaks off. removed-looks-like-article: what went holds a text as long as what stayed.
+    truncated: the text breaks off. removed-looks-like-article: what went holds a text as long as what stayed, or a run half as
+    long of which no rule knows what it is.
     injected-token: a spam site's token was cut out. spam-host: the site does so on most of its pages. listing-page: a list of
     other pages.
     """
@@ -37,7 +41,7 @@ def find_warnings(
         "bot-wall": not kept and any(label.reason is Reason.ERROR_PAGE for label in labels),
         "paywall-evidence": _has_paywall(parsed, labels),
         "truncated": bool(kept) and _breaks_off(parsed, labels, kept[-1]),
-        "removed-looks-like-article": _longest_removed(parsed, labels) > max(ARTICLE_WORDS, _words(kept)),
+        "removed-looks-like-article": _loses_a_text(parsed, labels, _words(kept)),
         "injected-token": any(cut.reason is Reason.SPAM_TOKEN for label in labels for cut in label.cuts),
         "spam-host": bool(site.spam_token),
         "listing-page": bool(kept) and page_type in LISTS,
@@ -74,6 +78,24 @@ def _breaks_off(parsed: Parsed, labels: Sequence[Label], last_kept: Block) -> bo
     last = max(index for index, label in enumerate(labels) if label.keep)
     below = labels[last + 1 : last + 3]
     return last_kept.text[-1] not in CLOSES and any(label.reason is Reason.READ_MORE for label in below)
+
+
+def _loses_a_text(parsed: Parsed, labels: Sequence[Label], kept_words: int) -> bool:
+    if _longest_removed(parsed, labels) > max(ARTICLE_WORDS, kept_words):
+        return True
+    return bool(kept_words) and _longest_unknown(parsed, labels) > max(UNKNOWN_WORDS, UNKNOWN_SHARE * kept_words)
+
+
+def _longest_unknown(parsed: Parsed, labels: Sequence[Label]) -> int:
+    """Words of the longest run that went for no reason of its own: a menu's dishes, a recipe's steps; no links."""
+    longest = run = 0
+    for block, label in zip(parsed.blocks, labels, strict=True):
+        if label.keep or label.reason not in _UNKNOWN or block.hidden or block.link_chars * 2 > len(block.text):
+            run = 0
+        else:
+            run += len(block.text.split())
+            longest = max(longest, run)
+    return longest
 
 
 def _longest_removed(parsed: Parsed, labels: Sequence[Label]) -> int:

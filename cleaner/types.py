@@ -209,6 +209,7 @@ class Label(NamedTuple):
     """A cleaner's verdict on one block: kept or not, by which rule or model, why, and how sure (0 to 1).
 
     ``reason`` is None for kept blocks. ``cuts`` are the parts of a kept block that go; they are sorted and do not overlap.
+    Those of a block that goes whole say where a spam token stands in it, such as before the headline.
     """
 
     keep: bool
@@ -218,19 +219,40 @@ class Label(NamedTuple):
     cuts: tuple[Cut, ...] = ()
 
 
+TextSide = Literal["above", "below"]
+
+
+class AuthorForm(NamedTuple):
+    """Where and how a site names who wrote a page: in a line of the form ``line``, above or below the text.
+
+    All are forms as ``metadata.line_forms`` makes them, with ``@`` for the names; ``@ …`` is a line that only begins with
+    them. ``before`` and ``after`` are what stands in the lines around it, as in a box; empty where they may be anything.
+    """
+
+    side: TextSide
+    before: str
+    line: str
+    after: str
+
+    @property
+    def told(self) -> str:
+        """In words: "below the text: about the author / @ …"."""
+        return f"{self.side} the text: {' / '.join(filter(None, (self.before, self.line, self.after)))}"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
     """What the pages of a site agree on; empty where they do not.
 
     ``name`` is what the site's titles end with behind a bar or a dash, or, in small letters, the words of its lines that
-    spell its host; ``title_end`` is the end of titles with the bar. ``bylines`` and
-    ``date_lines`` are forms of lines as ``metadata.line_forms`` makes them, the most frequent first. ``spam_token`` is what
+    spell its host; ``title_end`` is the end of titles with the bar. ``author_forms`` say where authors are named;
+    ``date_lines`` are forms of lines as ``metadata.line_forms`` makes them; the most frequent first. ``spam_token`` is what
     the host injects into titles and texts that are not its own.
     """
 
     name: str = ""
     title_end: str = ""
-    bylines: tuple[str, ...] = ()
+    author_forms: tuple[AuthorForm, ...] = ()
     date_lines: tuple[str, ...] = ()
     spam_token: str = ""
 

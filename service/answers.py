@@ -39,8 +39,12 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     scope["state"]["problem"] = problem.kind
     if f"{scope['path']}/".startswith("/review/"):
         return _problem_page(problem, scope)
-    body = problem.to_dict(quote(scope["path"]), scope["state"]["request_id"])
-    return Response(json.dumps(body, indent=2) + "\n", problem.status, dict(problem.headers), MEDIA_TYPE)
+    written = problem_text(problem, quote(scope["path"]), scope["state"]["request_id"])
+    return Response(written, problem.status, dict(problem.headers), MEDIA_TYPE)
+
+
+def problem_text(problem: Problem, instance: str, request_id: str) -> str:
+    return json.dumps(problem.to_dict(instance, request_id), indent=2) + "\n"
 
 
 def _problem_page(problem: Problem, scope: Scope) -> Response:

@@ -14,9 +14,14 @@ from service.settings import misspelt, origins, read_settings
 from service.store import keys
 from service.store.database import Store, check
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-keys_app = typer.Typer(no_args_is_help=True, help="API keys: make, list and revoke them.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys: make, list and revoke them.")
 app.add_typer(keys_app, name="keys")
+
+
+@app.callback()
+def _root() -> None:
+    """What whoever runs the service does beside running it; 'cleaner serve' runs it."""
 
 
 def main() -> None:
@@ -50,9 +55,13 @@ def migrate() -> None:
 
 @keys_app.command("create")
 def create_key(
-    name: Annotated[str, typer.Option(help="What the key is for.")],
-    scopes: Annotated[str, typer.Option(help="What it may do: read, write, admin; with commas between.")] = "read,write",
-    owner: Annotated[str | None, typer.Option(help="Whose documents it sees: keys of one owner share them.")] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What the key is for.")],
+    scopes: Annotated[
+        str, typer.Option(metavar="SCOPES", help="What it may do: read, write, admin; with commas between.")
+    ] = "read,write",
+    owner: Annotated[
+        str | None, typer.Option(metavar="OWNER", help="Whose documents it sees: keys of one owner share them.")
+    ] = None,
 ) -> None:
     """Make a key and print it: it is shown this once, and only its hash is kept."""
     store = _store()
@@ -72,7 +81,7 @@ def list_keys() -> None:
 
 
 @keys_app.command("revoke")
-def revoke_key(identity: Annotated[str, typer.Argument(metavar="ID", help="The id that `keys list` shows.")]) -> None:
+def revoke_key(identity: Annotated[str, typer.Argument(metavar="ID", help="The id that 'keys list' shows.")]) -> None:
     """Make a key worthless, within seconds in services that run."""
     store = _store()
     store.writing(keys.revoke, identity)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from asyncio import TimerHandle
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from service.answers import problem_text
+from service.problems import MEDIA_TYPE, Problem, broken_request, disconnected, head_too_large, slow_head
+from service.request_ids import HEADER, SECURITY_HEADERS
+
 HEAD_SECONDS = 8.0  # from the first moment of a connection, or the first byte of a later request, to the end of its head
 MAX_HEAD_BYTES = 65_536
 LEFT_OVER_SECONDS = 3.0  # for the rest of a body that nobody wants to read
 READER_SECONDS = 30.0  # that a client may leave an answer in the buffers without taking any of it
 LAST_CALL_SECONDS = 1.0  # for a request that is on its way while the service shuts down
-
-_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-_BROKEN_OFF = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 class GuardedConnection(HttpToolsProtocol):
@@ -53,7 +55,7 @@ class GuardedConnection(HttpToolsProtocol):
         super().data_received(data)
         self._head_bytes = self._head_bytes + len(data) if "head" in self._timers and not self._head_is_whole else 0
         if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self._refuse(_TOO_LONG)
+            self._refuse(head_too_large(MAX_HEAD_BYTES))
 
     def on_headers_complete(self) -> None:
         self._head_is_whole = True
@@ -77,10 +79,17 @@ class GuardedConnection(HttpToolsProtocol):
             return False
         if self.cycle.more_body:
             if not self.cycle.response_started:
-                self._refuse(_BROKEN_OFF)
+                self._refuse(disconnected())
             return False
         self.cycle.keep_alive = False
         return True
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn calls for bytes that are no HTTP; amid an answer there is no room for another."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self._refuse(broken_request())
 
     def pause_writing(self) -> None:
         self._start("reader", READER_SECONDS, self.transport.abort)
@@ -103,11 +112,12 @@ class GuardedConnection(HttpToolsProtocol):
             self.transport.close()
 
     def _head_too_slow(self) -> None:
-        self._refuse(_TOO_SLOW)
+        self._refuse(slow_head(HEAD_SECONDS))
 
-    def _refuse(self, answer: bytes) -> None:
+    def _refuse(self, problem: Problem) -> None:
+        """Answer what never became a request of the app, and close the connection."""
         if not self.transport.is_closing():
-            self.transport.write(answer)
+            self.transport.write(_answer(problem))
             self.transport.close()
 
     def _start(self, name: str, seconds: float, act: Any) -> None:  # noqa: ANN401  # a method of the transport or our own
@@ -118,3 +128,13 @@ class GuardedConnection(HttpToolsProtocol):
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
+
+
+def _answer(problem: Problem) -> bytes:
+    """A whole response, as there is no request that the layers of the app could answer."""
+    request_id = uuid.uuid4().hex
+    body = problem_text(problem, "", request_id).encode()
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": len(body), "Connection": "close", HEADER: request_id}
+    lines = [f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in (headers | SECURITY_HEADERS).items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from cleaner.formats import FORMATS, Explain
+from cleaner.types import Reason
 from service import openapi, openapi_documents
 from service.access import Caller, Reads, Writes
 from service.asking import cleaned
@@ -77,7 +78,7 @@ Search = Annotated[str, Field(max_length=1_000), AfterValidator(_searchable)]
 class Wanted(BaseModel):
     """Which documents; what is left out does not matter."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_enum_values=True)
 
     host: Annotated[Word | None, Field(max_length=255, description="host of the page's address")] = None
     language: Annotated[Word | None, Field(max_length=35, description="language code")] = None
@@ -85,7 +86,7 @@ class Wanted(BaseModel):
     published_until: Annotated[Date | None, Field(description="on this date or earlier")] = None
     min_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at least")] = None
     max_quality: Annotated[float | None, Field(ge=0, le=1, description="foretold quality at most")] = None
-    reason: Annotated[Word | None, Field(max_length=40, description="something was removed for this reason")] = None
+    reason: Annotated[Reason | None, Field(description="something was removed for this reason")] = None
     q: Annotated[Search | None, Field(description='words in title or text; "in quotes" side by side')] = None
 
     def filter(self, caller: Caller) -> Filter:

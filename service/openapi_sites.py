@@ -32,7 +32,7 @@ _SITE = {
         "version": {"type": "string", "description": "another one for other pages"},
         "name": _TEXT_OR_NULL | {"description": "what its titles end with, or the words of its lines that spell its host"},
         "titles_end_with": _TEXT_OR_NULL,
-        "bylines": _TEXTS,
+        "authors_named": _TEXTS | {"description": "the side of the text, and the line with @ for the names"},
         "date_lines": _TEXTS,
         "injected_token": _TEXT_OR_NULL | {"description": "what it puts into texts that are not its own"},
         "lines": {"type": "array", "items": _LINE},

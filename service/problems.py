@@ -40,13 +40,15 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, instance: str, request_id: str) -> dict[str, object]:
-        """The problem as its JSON object; ``errors`` is there when the request has wrong places to point at."""
+        """The problem as its JSON object; ``errors`` is there when the request has wrong places to point at, ``instance``
+        where it had a path.
+        """
         body: dict[str, object] = {
             "type": f"urn:problem-type:cleaner:{self.kind}" if self.kind else "about:blank",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
-            "instance": instance,
+            **({"instance": instance} if instance else {}),
             "request_id": request_id,
             **self.members,
         }
@@ -209,6 +211,24 @@ def page_too_big(megabytes: int) -> Problem:
 def slow_body(seconds: float) -> Problem:
     detail = f"The body came too slowly: after the first {seconds:g} seconds it has to come faster. Send it again."
     return Problem(408, "slow-body", "The body came too slowly", detail, headers={"Connection": "close"})
+
+
+def broken_request() -> Problem:
+    detail = (
+        "This is no HTTP request: in an address, blanks and everything beyond ASCII are percent-encoded (with curl: "
+        "-G --data-urlencode 'q=WORDS'), and a head is written as RFC 9112 has it."
+    )
+    return Problem(400, "broken-request", "The request cannot be read", detail)
+
+
+def head_too_large(limit: int) -> Problem:
+    detail = f"The head of the request has more than {limit:,} bytes, which is the limit here: send fewer or shorter headers."
+    return Problem(431, "head-too-large", "The head is too large", detail, members={"limit_bytes": limit})
+
+
+def slow_head(seconds: float) -> Problem:
+    detail = f"The head of the request did not come within {seconds:g} seconds: send it again."
+    return Problem(408, "slow-head", "The head came too slowly", detail)
 
 
 def unauthorized(why: str) -> Problem:

@@ -17,7 +17,7 @@ from service.observing import Metrics, route_of
 from service.problems import internal_error
 from service.tracebacks import without_messages
 
-_HEADER = "X-Request-ID"
+HEADER = "X-Request-ID"
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_LENGTH = 64
 
@@ -46,7 +46,7 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = _clean_id(Headers(scope=scope).get(_HEADER, ""))
+        request_id = _clean_id(Headers(scope=scope).get(HEADER, ""))
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(scope, receive, send, self._lingering)
         try:
@@ -96,7 +96,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers[_HEADER] = self._scope["state"]["request_id"]
+            headers[HEADER] = self._scope["state"]["request_id"]
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
         elif self._more_body and not message.get("more_body", False):

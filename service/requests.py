@@ -176,7 +176,7 @@ def _fault(where: Literal["parameter", "pointer"], error: dict[str, Any], known:
         unknown = f"there is no such key: {_known(_part_of(body, steps[:-1]))}"
     if error["type"] == "extra_forbidden":
         return Fault(where, name, unknown)
-    if error["type"] == "literal_error":
+    if error["type"] in ("literal_error", "enum"):
         choices = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
         return Fault(where, name, f"must be one of {choices}")
     told = _TOLD.get(error["type"])

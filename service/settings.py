@@ -5,14 +5,17 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from cleaner.cores import usable_cores
 from cleaner.errors import CleanerError
 from cleaner.parse import MAX_CONTENT
 
@@ -20,6 +23,8 @@ PREFIX = "CLEANER_"
 FILE_VARIABLE = "CLEANER_SETTINGS"
 
 _NO_SETTINGS = (FILE_VARIABLE, "CLEANER_KEY")  # that the service reads, and that its clients do
+
+_BOUNDS = {"gt": "more than", "ge": "at least", "le": "at most"}  # Pydantic's names of them
 
 FACADE_NAMES = ("tika", "readability", "mercury")
 
@@ -62,7 +67,7 @@ class Settings(BaseSettings):
             description="names that are fetched from an address of yours, private ones too: NAME=ADDRESS, with commas between"
         ),
     ] = ""
-    workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = os.cpu_count() or 1
+    workers: Annotated[int, Field(ge=1, le=256, description="cleaning processes")] = usable_cores()
     queue: Annotated[int, Field(ge=0, le=10_000, description="requests that may wait for a worker; the next gets a 503")] = 16
     page_seconds: Annotated[float, Field(gt=0, le=600, description="longest time a page may take to clean")] = 8.0
     page_megabytes: Annotated[int, Field(ge=64, description="most memory a page may take to clean, in MB")] = 1000
@@ -159,7 +164,7 @@ def read_settings(host: str | None = None, port: int | None = None) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError("; ".join(_sentence(dict(problem)) for problem in error.errors(include_url=False))) from None
+        raise SettingsError("; ".join(_sentence(dict(problem), given) for problem in error.errors(include_url=False))) from None
     except ValueError as error:  # the file is no TOML
         raise SettingsError(f"the file {file!r} of {FILE_VARIABLE} is no TOML: {error}") from None
 
@@ -170,9 +175,7 @@ def origins(settings: Settings) -> dict[str, tuple[str, str]]:
     in_file = TomlConfigSettingsSource(Settings, Path(file))() if file else {}
     rows = {}
     for name in Settings.model_fields:
-        variable = PREFIX + name.upper()
-        from_elsewhere = str(file) if name in in_file else "default"
-        origin = variable if os.environ.get(variable) else from_elsewhere
+        origin = _origin(name, str(file) if name in in_file else "default")
         rows[name] = (_shown(name, getattr(settings, name)), origin)
     return rows
 
@@ -210,9 +213,31 @@ def _shown(name: str, value: object) -> str:
         return "not a URL"
 
 
-def _sentence(problem: dict[str, Any]) -> str:
+def _sentence(problem: dict[str, Any], given: Mapping[str, Any]) -> str:
+    """Which setting is wrong, where it was set, and what it may be."""
     name = str(problem["loc"][0])
     field = Settings.model_fields.get(name)
     if field is None:
         return f"there is no setting {name!r}: known are {', '.join(Settings.model_fields)}"
-    return f"the setting {PREFIX}{name.upper()} ({field.description}) is {problem['input']!r}: {problem['msg']}"
+    where = f"--{name}" if name in given else _origin(name, f"{name} in {os.environ.get(FILE_VARIABLE)}")
+    if problem["type"] == "value_error":  # of a validator above, in its own words
+        return f"{where}: {problem['ctx']['error']}"
+    return f"{where} is {problem['input']!r}, and must be {_allowed(field)} ({field.description})"
+
+
+def _origin(name: str, otherwise: str) -> str:
+    """The variable that sets it, or what does where that is not set."""
+    variable = PREFIX + name.upper()
+    return variable if os.environ.get(variable) else otherwise
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a setting may be, in words."""
+    if choices := get_args(field.annotation):
+        return f"one of {', '.join(choices)}"
+    if field.annotation is str:
+        return "a text"
+    kind = "a whole number" if field.annotation is int else "a number"
+    bounds = ((told, getattr(limit, name, None)) for limit in field.metadata for name, told in _BOUNDS.items())
+    limits = [f"{told} {bound:,}" for told, bound in bounds if bound is not None]
+    return f"{kind}, {' and '.join(limits)}"

@@ -79,7 +79,7 @@ def describe(site: StoredSite) -> dict[str, Any]:
         "version": site.version,
         "name": facts.name or None,
         "titles_end_with": facts.title_end or None,
-        "bylines": list(facts.bylines),
+        "authors_named": [form.told for form in facts.author_forms],
         "date_lines": list(facts.date_lines),
         "injected_token": facts.spam_token or None,
         "taught": [{"form": form, "stays": stays} for form, stays in site.taught],

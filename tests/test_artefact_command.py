@@ -16,6 +16,7 @@ from cleaner.ml.versions import CURRENT, VERSIONS
 from tests.ml.models import more_generous
 from tests.test_score_command import PAGE, PARAGRAPHS, write_sample
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 SHIPPED_VERSION = load(SHIPPED).version
 
 
@@ -61,6 +62,17 @@ def test_training_does_not_replace_a_model(model: Path, tmp_path: Path) -> None:
     refused = cleaner("train", tmp_path, "--out", model)
     assert (refused.returncode, "holds a model already: choose another folder" in refused.stderr) == (2, True)
     assert (model / "card.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("pages", "out", "code", "told"),
+    [(SAMPLES, "file", 2, "file cannot be made a folder"), ("empty", "new", 5, "holds no samples")],
+)
+def test_training_says_at_once_that_it_cannot(pages: Path | str, out: str, code: int, told: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    refused = cleaner("train", tmp_path / pages, "--out", tmp_path / out)
+    assert (refused.returncode, told in refused.stderr) == (code, True)
 
 
 def test_a_model_is_named_by_its_own_folder_as_well(model: Path) -> None:

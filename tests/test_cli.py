@@ -295,6 +295,7 @@ def test_help_has_defaults_and_no_types_that_say_nothing(command: list[str]) -> 
     shown = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "80"}).stdout
 
     assert "--help" in shown
+    assert "`" not in shown
     assert not re.search(r"--[a-z-]+ <(str|bool|int|path|list|float)", shown)
     assert max(map(len, shown.splitlines())) <= 80
     if "--workers" in shown:

@@ -85,8 +85,8 @@ def _healthy(postgres: Postgres) -> bool:
 
 
 def _made_key(url: str) -> str:
-    """The key that the README has made before the first start."""
-    readme = (REPOSITORY / "README.md").read_text()
+    """The key that the service's README has made before the first start."""
+    readme = (REPOSITORY / "service" / "README.md").read_text()
     found = re.search(r"docker compose run --rm service (cleaner-service keys create .*)", readme)
     assert found
     command = [sys.executable, "-m", "service", *found.group(1).split()[1:]]

@@ -78,6 +78,7 @@ def test_a_page_that_fails_with_one_is_told_and_exits_with_1(pages: Path) -> Non
         (("broom", "combined", "."), 2, "there is no cleaner 'broom'"),
         (("heuristic", "combined"), 2, "name the pages to clean"),
         (("heuristic", "combined", "empty"), 5, "no pages found"),
+        (("nowhere.jsonl", "combined", "."), 2, "there is no file nowhere.jsonl: name what 'cleaner batch --to json'"),
         (("empty", "combined", "."), 2, "holds neither a model nor documents"),
         (("rows.jsonl", "combined", "."), 2, "rows.jsonl, line 1: this is no document"),
     ],

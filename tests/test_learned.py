@@ -107,6 +107,30 @@ def test_the_same_holds_for_the_flattened_page(name: str, style: str) -> None:
     assert "Choir seeks tenors" not in document.text
 
 
+RECIPE = (
+    '<html><head><title>Spelt and chestnut soup - Selva kitchen</title><script type="application/ld+json">{"@type": "Recipe", '
+    '"name": "Spelt and chestnut soup"}</script></head><body><nav><a href=/1>Starters</a><a href=/2>Soups</a></nav><main>'
+    "<h1>Spelt and chestnut soup</h1><p>When the first fog comes, a pot of spelt goes on our fire. The recipe is an "
+    "aunt's who weighed nothing, and I had to watch her three times to get the amounts.</p><div><h2>Ingredients</h2>"
+    "<p>Serves 4 · Takes an hour</p><ul><li>200 g of spelt<li>150 g of boiled chestnuts<li>some celery</ul><h2>Method</h2>"
+    "<ol><li>Fry the celery with some rosemary.<li>Add the spelt and cover it with water.<li>After half an hour add the "
+    "chestnuts.</ol><p><strong>Tip:</strong> better on the next day.</p></div><div><h3>You may also like</h3><ul><li>"
+    "<a href=/3>Chickpea soup</a><li><a href=/4>Polenta</a></ul></div></main><footer>Follow us</footer></body></html>"
+)
+
+
+def test_a_recipe_beside_its_story_stays_with_ingredients_steps_and_tip() -> None:
+    document = clean(RECIPE)
+
+    assert all(part in document.text for part in ("Serves 4", "boiled chestnuts", "cover it with water", "better on the next"))
+    assert not any(part in document.text for part in ("Chickpea soup", "Follow us", "Starters"))
+    assert document.warnings == ()
+
+
+def test_the_body_of_an_article_that_is_asked_for_by_name_is_not_filled_up() -> None:
+    assert "better on the next" not in clean(RECIPE, cleaner="combined:article").text
+
+
 def test_everything_removed_has_a_reason_of_its_kind() -> None:
     reasons = {piece.text: piece.reason.value for piece in clean(ARTICLE).removed}
 

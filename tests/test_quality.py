@@ -56,6 +56,7 @@ def test_a_page_without_content_is_empty_and_says_why(page: str, expected: set[s
 
     assert document.status == "empty"
     assert document.text == ""
+    assert document.quality is None
     assert expected <= set(document.warnings)
 
 
@@ -87,6 +88,20 @@ def test_removed_text_as_long_as_an_article_is_told() -> None:
     assert find_warnings(parsed, [kept] + [gone] * 5, parsed.blocks[:1], "") == ("removed-looks-like-article",)
     assert find_warnings(parsed, [kept] + [comments] * 5, parsed.blocks[:1], "") == ()
     assert find_warnings(parsed, [kept] * 5 + [gone], parsed.blocks[:5], "") == ()
+
+
+def test_removed_lines_of_which_no_rule_knows_what_they_are_are_told_though_they_are_short() -> None:
+    dishes = "".join(f"<li>Pickled herring of year {year}, with beets</li>" for year in range(2001, 2012))
+    parsed = parse(Page("page", f"<p>{STORY[0]}</p><ul>{dishes}</ul>", "html"))
+    kept, gone, related = (
+        Label(True, "test"),
+        Label(False, "test", Reason.NOT_MAIN_CONTENT),
+        Label(False, "test", Reason.RELATED),
+    )
+
+    assert find_warnings(parsed, [kept] + [gone] * 11, parsed.blocks[:1], "") == ("removed-looks-like-article",)
+    assert find_warnings(parsed, [kept] + [related] * 11, parsed.blocks[:1], "") == ()
+    assert find_warnings(parsed, [gone] * 12, [], "") == ("no-content",)
 
 
 def test_a_list_of_pages_is_told() -> None:

@@ -1,4 +1,6 @@
-"""What the README says is so: its examples run and print what they show, its tables are those of the code."""
+"""What the README and the pages it leads to say is so: their examples run and print what they show, their tables are those
+of the code, their links lead somewhere.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,23 @@ from service.web import BENCH_KEYS
 from tests.service.conftest import running_server
 
 REPOSITORY = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "cleaner/README.md", "samples/README.md")
+GUIDES = (  # what people read to use it
+    "README.md",
+    "cleaner/batch/README.md",
+    "cleaner/formats/README.md",
+    "cleaner/metadata/README.md",
+    "cleaner/scoring/README.md",
+    "cleaner/site_templates/README.md",
+    "service/README.md",
+)
+DOCUMENTS = (
+    *GUIDES,
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "cleaner/README.md",
+    "samples/README.md",
+    "tests/bench/FIGURES.md",
+)
 ADDRESS = "http://127.0.0.1:8000"
 LEFT_OUT = "..."
 MAX_OPENING_LINES = 12  # in which both make commands stand
@@ -42,12 +60,12 @@ def tokens_of(document: str) -> list[Token]:
     return MarkdownIt("commonmark").enable("table").parse((REPOSITORY / document).read_text(encoding="utf-8"))
 
 
-README = tokens_of("README.md")
+TOKENS = [token for guide in GUIDES for token in tokens_of(guide)]
 
 
 def blocks(language: str) -> list[str]:
     """The fenced code blocks in one language."""
-    return [token.content for token in README if token.type == "fence" and token.info == language]
+    return [token.content for token in TOKENS if token.type == "fence" and token.info == language]
 
 
 def commands_in(block: str) -> Iterator[tuple[str, str]]:
@@ -59,7 +77,7 @@ def commands_in(block: str) -> Iterator[tuple[str, str]]:
 
 
 def table(first_column: str) -> Rows:
-    """The rows of the one table whose first column has that heading."""
+    """The rows of the one table of all guides whose first column has that heading."""
     found = [rows for rows in _tables() if rows[0][0] == first_column]
     assert len(found) == 1, f"tables with the first column {first_column!r}: {len(found)}"
     return found[0][1:]
@@ -67,7 +85,7 @@ def table(first_column: str) -> Rows:
 
 def _tables() -> Iterator[Rows]:
     rows: Rows = []
-    for before, token in pairwise(README):
+    for before, token in pairwise(TOKENS):
         if token.type == "table_open":
             rows = []
         elif token.type == "tr_open":
@@ -103,7 +121,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(command: str, folder: Path) -> str:
-    """What a command of the README prints, on both streams. It must succeed."""
+    """What a command of the guides prints, on both streams. It must succeed."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", command],
@@ -146,7 +164,7 @@ def test_the_service_answers_as_the_readme_shows(folder: Path) -> None:
 
 def test_the_python_examples_give_what_the_readme_shows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python")), {}, "README.md", "README.md", 0)
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python")), {}, "guides", None, 0)
     assert examples.examples
     report: list[str] = []
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=report.append)
@@ -234,13 +252,32 @@ def test_every_dependency_has_its_reason() -> None:
     assert names - {name for opening in openings for name in re.findall(r"`([\w.-]+)`", opening)} == set()
 
 
+def test_every_guide_is_found_from_the_readme() -> None:
+    assert set(GUIDES[1:]) <= set(links_of("README.md"))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_into_the_repository_leads_somewhere(document: str) -> None:
+    folder = (REPOSITORY / document).parent
+    for target in links_of(document):
+        path, _, heading = target.partition("#")
+        file = folder / path if path else REPOSITORY / document
+        assert file.exists(), target
+        if heading:
+            assert heading in headings_of(str(file.resolve().relative_to(REPOSITORY))), target
+
+
+def links_of(document: str) -> list[str]:
+    """Where its links lead that stay in the repository."""
     inline = [child for token in tokens_of(document) for child in token.children or ()]
     targets = [str(child.attrGet("href")) for child in inline if child.type == "link_open"]
-    local = [target.partition("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
-    folder = (REPOSITORY / document).parent
-    assert [target for target in local if not (folder / target).exists()] == []
+    return [target for target in targets if "://" not in target]
+
+
+def headings_of(document: str) -> set[str]:
+    """Its headings as links name them: in small letters, without punctuation, a hyphen for a blank."""
+    titles = [token.content for before, token in pairwise(tokens_of(document)) if before.type == "heading_open"]
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def test_what_is_left_out_may_be_anything_and_nothing_else_may() -> None:

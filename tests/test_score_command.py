@@ -273,6 +273,13 @@ def test_a_set_without_samples_exits_with_5(score: Command, tmp_path: Path) -> N
     assert "no samples" in result.err
 
 
+def test_a_folder_that_holds_no_samples_exits_with_5_and_says_what_would_do(score: Command, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>It rained.")
+    result = score(tmp_path)
+    assert (result.code, result.out) == (5, "")
+    assert "holds no samples: neither <site>/<slug>/meta.json nor *.jsonl" in result.err
+
+
 def test_a_page_on_which_a_library_breaks_counts_as_empty_and_exits_with_1(score: Command, samples: Path) -> None:
     broken = PAGE.replace('<html lang="en">', '<html style="display:none">')
     write_sample(samples / "skerry.example" / "veiled", broken, "\n".join(PARAGRAPHS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def test_templates_are_learned_shown_and_applied(folder: Path, tmp_path: Path, p
     menu = [line.text for line in pages[0].lines if line.room == "nav"]
     assert [line[1] for line in lines if line[2] == menu[0].lower()] == ["above"]
     assert "titles end with" in shown.stderr
+    assert "authors are named: " in shown.stderr
+    assert " by @" in shown.stderr
 
     applied = cleaner("sites", "apply", tmp_path / "sites.json", folder / pages[0].host / "0.html")
     furniture = next(line.text for line in pages[0].lines if line.room == "footer")
@@ -85,8 +88,15 @@ def test_clean_uses_templates(folder: Path, tmp_path: Path, pages: list[DressedP
 def test_flattened_pages_without_address_are_grouped(tmp_path: Path, pages: list[DressedPage]) -> None:
     for number, page in enumerate(pages):
         (tmp_path / f"{number}.txt").write_text(str(page.text.content), encoding="utf-8")
-    cleaner("sites", "learn", tmp_path, "-o", tmp_path / "sites.json")
+    (tmp_path / "other.txt").write_text("Alone\nWithout kin\nIt rained.\nAnd it rained.\nThen it rained.\n", encoding="utf-8")
+    learned = cleaner("sites", "learn", tmp_path, "-o", tmp_path / "sites.json")
     applied = cleaner("sites", "apply", tmp_path / "sites.json", tmp_path / "0.txt")
+
+    assert re.fullmatch(
+        rf"learned \d+ groups of pages without an address, by the same head or foot, from 21 pages into {tmp_path}/sites.json\n"
+        r"1 page without an address and with no other's head or foot taught nothing: say with --host whose they are\n",
+        learned.stderr,
+    )
 
     assert applied.stdout.count("[repeats-on-site: by_site.") > 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cleaner.batch.in_units import plan_units, run_in_store
 from cleaner.batch.pages import Job, Outcome
 from cleaner.batch.run import Batch, Plan, Progress, Shard, forget, plan_batch, run_batch
-from cleaner.batch.stream import clean_sources, default_workers
+from cleaner.batch.stream import clean_sources
 from cleaner.batch.workers import Limits
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Progress",
     "Shard",
     "clean_sources",
-    "default_workers",
     "forget",
     "plan_batch",
     "plan_units",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -55,11 +54,6 @@ def clean_sources(
 
 class Enough(Exception):
     """Raised by ``wanted``: no page beyond those that were wanted before is to be read."""
-
-
-def default_workers() -> int:
-    """The processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Stream:

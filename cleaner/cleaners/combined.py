@@ -9,6 +9,7 @@ import numpy as np
 
 from cleaner import rules
 from cleaner.cleaners.by_site import joined_cuts, labels_by_site
+from cleaner.cleaners.filling import filled
 from cleaner.cleaners.heuristic import HeuristicCleaner
 from cleaner.cleaners.learned import Mode, Profile, asks_for_body, chosen, labels_of, reasons_by_markup
 from cleaner.copies import CopyEvidence, Shared, own_pieces
@@ -23,6 +24,7 @@ from cleaner.types import NO_FACTS, Cut, Label, Labelled, Parsed, Reason
 # cleaner/README.md. Their cuts always hold; the model cannot cut.
 BELIEVED = frozenset(
     (
+        "rules.engines.head_of_a_post",
         "rules.engines.parts_of_an_engine",
         "rules.engines.quoted_posts",
         "rules.furniture.advertisement_label",
@@ -110,6 +112,8 @@ class CombinedCleaner:
         by_model = labels_of(parsed, probabilities, keep, reasons, self.name)
         believed = _believed(looked, self.profile, kept_words=float(looked.words[keep].sum()))
         labels = [_joined(model, rule, believed) for model, rule in zip(by_model, by_rules, strict=True)]
+        if self.profile == "auto" and self.mode != "precision":
+            labels = filled(looked, labels, by_rules)
         site = self.sites.site_of(parsed) if self.sites else None
         if site:
             repeats = find_repeats(parsed, site)

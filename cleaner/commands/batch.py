@@ -69,8 +69,9 @@ def batch(
     """
     from rich.console import Console
 
-    from cleaner.batch import Batch, Job, Limits, default_workers
+    from cleaner.batch import Batch, Job, Limits
     from cleaner.cleaners import name_with
+    from cleaner.cores import usable_cores
     from cleaner.readers import reader_named
     from cleaner.writers.places import output_at
 
@@ -87,7 +88,7 @@ def batch(
         inputs=tuple(inputs),
         out=place,
         job=Job(chosen, writer, sites, explain, duplicates),
-        workers=workers or default_workers(),
+        workers=workers or usable_cores(),
         from_=from_ or "",
         fields=_fields(field or []),
         limits=Limits(page_seconds, page_cpu_seconds, page_memory * 1_000_000),
@@ -123,11 +124,12 @@ def _check_explain(explain: str, writer: str) -> None:
 def _clean(asked: Batch, engine: _Engine, fresh: bool, learn_sites: bool, style: Style, console: Console) -> None:
     """Do it, and tell what came of it."""
     from cleaner.batch import forget
+    from cleaner.writers.file import make_folder
     from cleaner.writers.places import is_in_store
     from cleaner.writers.results import OutputFailed
 
     if not is_in_store(asked.out):
-        _make_folder(asked.reports)
+        make_folder(asked.reports)
     try:
         if fresh:
             forget(asked)
@@ -237,23 +239,14 @@ def _shard(given: str) -> Shard:
 
 
 def _refuse_nothing(asked: Batch) -> None:
-    """Exit where there is nothing to read. Raises InputError for an input that is not there."""
+    """Raises NothingFound where there is nothing to read, and InputError for an input that is not there."""
+    from cleaner.errors import NothingFound
     from cleaner.readers import READERS
 
     if next(asked.find()(), None) is None:
         suffixes = ", ".join(suffix for reader in READERS.values() for suffix in reader.suffixes)
         share = f" in share {asked.shard.number} of {asked.shard.of}" if asked.shard.of > 1 else ""
-        typer.echo(f"no pages{share}: {', '.join(asked.inputs)} has no file that ends in {suffixes}", err=True)
-        raise typer.Exit(5)
-
-
-def _make_folder(folder: Path) -> None:
-    from cleaner.errors import InputError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made a folder: {error.strerror or error}") from error
+        raise NothingFound(f"no pages{share}: {', '.join(asked.inputs)} has no file that ends in {suffixes}")
 
 
 def _plan(asked: Batch, console: Console) -> None:

@@ -60,8 +60,11 @@ def _tell_failures(asked: Batch, report: Report, console: Console) -> None:
 
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in report.errors.items())
     console.print(f"[red]failed {report.failed:,}[/] ({kinds}): see {escape(str(asked.failures))}")
-    for failing in report.failing[:_REASONS]:
+    told = report.failing[:_REASONS]
+    for failing in told:
         others = f" and {failing.pages - 1:,} more" if failing.pages > 1 else ""
         console.print(f"  {failing.first}{others}: {failing.message}", markup=False)
+    if untold := report.failed - sum(failing.pages for failing in told):
+        console.print(f"  {untold:,} {'page' if untold == 1 else 'pages'} for other reasons")
     if report.failed > report.errors.get(CHANGED, 0):
         console.print("--retry-failed tries failed pages again")

@@ -41,19 +41,18 @@ def diff(
     import json
     from functools import partial
 
-    from cleaner.batch.stream import default_workers
     from cleaner.changes import Saved, Summary, as_json, changes, side, summarized
-    from cleaner.errors import InputError
+    from cleaner.cores import usable_cores
+    from cleaner.errors import InputError, NothingFound
     from cleaner.readers.folder import find_sources
 
     sides = side(old), side(new)
     if not inputs and not all(isinstance(one, Saved) for one in sides):
         raise typer.BadParameter("name the pages to clean: cleaner diff OLD NEW FOLDER")
     find = partial(find_sources, [str(path) for path in inputs], []) if inputs else None
-    summary = summarized(Summary(old, new), changes(*sides, find, workers or default_workers()))
+    summary = summarized(Summary(old, new), changes(*sides, find, workers or usable_cores()))
     if not summary.pages:
-        typer.echo("no pages found", err=True)
-        raise typer.Exit(5)
+        raise NothingFound(f"no pages found in {', '.join(map(str, inputs or (old, new)))}")
     if report:
         from cleaner.reports.changes import change_report
         from cleaner.writers.file import write_whole

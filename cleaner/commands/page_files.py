@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from cleaner.errors import InputError
+from cleaner.errors import InputError, NothingFound
 from cleaner.readers import DEFAULT_FIELDS, READERS, Found, read_pages
 from cleaner.readers.folder import find_sources
 from cleaner.readers.found import failure
@@ -18,7 +18,7 @@ class PageFiles:
     """Pages one by one, in the order of their names; those that cannot be read are told on standard error and counted.
 
     A page is called by its place below the folder that is given, a file that is given itself by its path. ``out`` is what the
-    command writes: it is not read. Leaves with exit code 5 where there are no pages.
+    command writes: it is not read. Raises NothingFound where there are no pages.
     """
 
     def __init__(self, inputs: Sequence[Path], out: Path) -> None:
@@ -27,8 +27,7 @@ class PageFiles:
         self.failed = 0
         if not self._sources:
             suffixes = ", ".join(suffix for reader in READERS.values() for suffix in reader.suffixes)
-            typer.echo(f"no pages: {', '.join(map(str, inputs))} has no file that ends in {suffixes}", err=True)
-            raise typer.Exit(5)
+            raise NothingFound(f"no pages: {', '.join(map(str, inputs))} has no file that ends in {suffixes}")
 
     def __iter__(self) -> Iterator[Page]:
         for found in self._found():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cleaner.commands import score_options as options
-from cleaner.errors import InputError
+from cleaner.errors import InputError, NothingFound
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,7 +106,7 @@ class _Part:
 
 
 def _scored(sets: Sequence[Path], names: Sequence[str], part: _Part, workers: int) -> list[Scored]:
-    """The scores that were saved, and those of the cleaners on the sets. Exits where there are none."""
+    """The scores that were saved, and those of the cleaners on the sets. Raises NothingFound where there are none."""
     from rich.console import Console
 
     from cleaner.scoring.report import by_cleaner
@@ -118,8 +118,7 @@ def _scored(sets: Sequence[Path], names: Sequence[str], part: _Part, workers: in
     scored = [row for path in runs for row in read_run(path)]
     scored += [(one.name, pages) for one in parts for pages in by_cleaner(_with_progress(one, names, workers, console))]
     if not scored:
-        typer.echo(f"no samples in {', '.join(map(str, sets))}", err=True)
-        raise typer.Exit(5)
+        raise NothingFound(f"no samples in {', '.join(map(str, sets))}")
     return scored
 
 

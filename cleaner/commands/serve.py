@@ -22,7 +22,7 @@ def serve(
     """Run the HTTP service until it is interrupted.
 
     Environment variables named CLEANER_* set it up; an option given here wins over its variable. On an address that other
-    machines can reach it needs an API key: `cleaner-service keys create` makes one.
+    machines can reach it needs an API key: 'cleaner-service keys create' makes one.
     """
     from cleaner.errors import InputError
 

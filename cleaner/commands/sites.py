@@ -40,7 +40,7 @@ def learn(
     """Learn the templates of the sites that the pages below a folder belong to.
 
     A page's site is the host that the page gives as its address. Pages that give none, as flattened ones do, are grouped by the
-    lines they share.
+    lines they share, above the text and below it, so that one page may be in two groups.
 
     Exit codes: 0 fine, 1 some pages failed, 2 usage, 3 every page failed, 5 no pages found.
     """
@@ -61,12 +61,12 @@ def learn(
                 templates.learn(parse(page))
         except CleanerError as error:
             pages.fail(page.id, str(error))
-    seen = len(templates)
-    templates.prune()
+    lone = templates.prune()
     _write(templates, out)
-    lone = f"; {seen - len(templates):,} groups of one page without an address were left out" if seen > len(templates) else ""
-    learned, read = counted(len(templates), "site"), counted(pages.total - pages.failed, "page")
-    typer.echo(f"learned {learned} from {read} into {out}{lone}", err=True)
+    typer.echo(f"learned {_learned(templates)} from {counted(pages.total - pages.failed, 'page')} into {out}", err=True)
+    if lone:
+        told = f"{counted(lone, 'page')} without an address and with no other's head or foot taught nothing"
+        typer.echo(f"{told}: say with --host whose they are", err=True)
     pages.leave()
 
 
@@ -108,7 +108,7 @@ def show(
     facts = {
         "name": site.facts.name,
         "titles end with": site.facts.title_end,
-        "bylines": ", ".join(site.facts.bylines),
+        "authors are named": ", ".join(form.told for form in site.facts.author_forms),
         "date lines": ", ".join(site.facts.date_lines),
         "injected token": site.facts.spam_token,
     }
@@ -167,6 +167,17 @@ def merge(
 
 def _as_many(pages: int) -> str:
     return "one page was" if pages == 1 else f"{pages:,} pages were"
+
+
+def _learned(templates: SiteTemplates) -> str:
+    from cleaner.commands.tables import counted
+
+    groups = len(templates.groups)
+    known = counted(len(templates) - groups, "site")
+    if not groups:
+        return known
+    told = f"{counted(groups, 'group')} of pages without an address, by the same head or foot,"
+    return f"{known} and {told}" if len(templates) > groups else told
 
 
 def _write(templates: SiteTemplates, out: Path) -> None:

@@ -48,12 +48,14 @@ def train(
         raise InputError(f"{error.name} is missing: install the extra 'train' (pip install 'cleaner[train]')") from error
     from cleaner.ml.artefact import CARD, load
     from cleaner.ml.correct import correct
-    from cleaner.ml.run import TooFewPages, run
+    from cleaner.ml.run import run
     from cleaner.ml.versions import folder_of
+    from cleaner.writers.file import make_folder
 
     if (out / CARD).exists():
         raise InputError(f"{out} holds a model already: choose another folder, or delete that one")
     parts = [found.part(every, None) for path in sets for found in sample_sets(path)]
+    make_folder(out)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=1.0)
@@ -61,9 +63,5 @@ def train(
         def progress(step: str, share: float) -> None:
             bar.update(task, description=step, completed=share)
 
-        try:
-            summary = correct(load(folder_of(from_)), parts, out, progress) if from_ else run(parts, out, progress)
-        except TooFewPages as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(5) from error
+        summary = correct(load(folder_of(from_)), parts, out, progress) if from_ else run(parts, out, progress)
     typer.echo(summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cleaner.metadata.agency import AGENCIES, is_agency
 from cleaner.metadata.date_reading import without
@@ -14,12 +14,15 @@ from cleaner.metadata.facts import Facts
 from cleaner.metadata.json_ld import listed, resolved, types_of
 from cleaner.metadata.names import (
     LONGEST_LABEL,
+    NAME_WORD,
     bylines_in,
     handle_in,
     is_label,
     is_of_a_menu,
     lone_name,
+    lone_names,
     may_hold_byline,
+    names_between_bars,
     stated_name,
 )
 from cleaner.metadata.nearby import Line, Nearby, kinds_of_names
@@ -69,8 +72,10 @@ def find_authors(facts: Facts, nearby: Nearby) -> tuple[Value, ...]:
 def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
     """Every name that may be an author's, each once, with the evidence."""
     candidates: dict[str, Candidate] = {}
+    together: dict[tuple[str, str], list[str]] = {}
     for mention in _mentions(facts, nearby):
-        _add_mention(candidates, mention, facts)
+        if key := _add_mention(candidates, mention, facts):
+            together.setdefault((mention[1], mention[2]), []).append(key)
     if not any(_FOR_MACHINES & candidate.evidence for candidate in candidates.values()):
         for mention in (*_standing_alone(facts, nearby), *_of_the_site(facts), *_in_data(facts)):
             _add_mention(candidates, mention, facts)
@@ -78,6 +83,7 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
         if better := _better_spelling(key, candidates):
             candidates[better].evidence |= candidates.pop(key).evidence
     _add_relations(candidates, facts)
+    _add_company(candidates, together.values())
     _add_portraits(candidates, facts, nearby)
     return list(candidates.values())
 
@@ -85,15 +91,34 @@ def author_candidates(facts: Facts, nearby: Nearby) -> list[Candidate]:
 _FOR_MACHINES = frozenset(("json-ld", "meta", "label"))
 
 
-def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Facts) -> None:
+def _add_mention(candidates: dict[str, Candidate], mention: _Mention, facts: Facts) -> str:
+    """Adds a mention to the candidate of its name, whose key it returns; empty where that is none."""
     named, source, raw, evidence = mention
     name = _without_publisher(named, facts)
-    key = letters(name)
-    if key in AGENCIES or (key not in candidates and len(candidates) == MAX_CANDIDATES):
-        return
+    key = letters(_HONORIFIC.sub("", name))
+    if not key or key in AGENCIES or (key not in candidates and len(candidates) == MAX_CANDIDATES):
+        return ""
     if key not in candidates:
         candidates[key] = Candidate(name, source, tidy(raw, 300))
     candidates[key].evidence |= evidence
+    return key
+
+
+_HONORIFIC = re.compile(r"^(?:(?:dr|prof|mr|mrs|ms|sir|dame|rev)\.?\s+)+(?=\S+\s)", re.I)  # "Dr. Ada Quill" is Ada Quill
+
+
+def _add_company(candidates: Mapping[str, Candidate], groups: Iterable[Sequence[str]]) -> None:
+    """Who is named in one byline or mark with somebody that the head states, or in one without anybody that it states.
+
+    "By Ada Quill and Bo Fenn" has a second author where the head names Ada Quill alone.
+    """
+    stated = {key for key, candidate in candidates.items() if not _STATED.isdisjoint(candidate.evidence)}
+    if not stated:
+        return
+    for keys in groups:
+        company = "with" if stated.intersection(keys) else "without"
+        for key in candidates.keys() & set(keys) - stated:
+            candidates[key].evidence.add(f"named {company} one who is stated")
 
 
 def _without_publisher(name: str, facts: Facts) -> str:
@@ -104,7 +129,7 @@ def _without_publisher(name: str, facts: Facts) -> str:
     for first in range(2, len(words)):
         end = " ".join(words[first:])
         if is_agency(end) or facts.is_site_name(end):
-            return " ".join(words[: first - 1 if words[first - 1].casefold() in _AND else first])
+            return " ".join(words[: first - 1 if words[first - 1].casefold() in _AND else first]).strip(" ,")
     return name
 
 
@@ -139,6 +164,7 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
         if "line" in sources:
             sources.discard("standing")  # it is the same line
     most = max((len(given) for given in kinds.values()), default=0)
+    people = {key for key, one in candidates.items() if " " in one.value and not facts.is_site_name(one.value)}
     for key, candidate in candidates.items():
         evidence = candidate.evidence
         given = len(kinds[key])
@@ -154,6 +180,7 @@ def _add_relations(candidates: dict[str, Candidate], facts: Facts) -> None:
             evidence.add("words of a menu")
         evidence.update(f"{kind} on a page of kind {facts.page_kind}" for kind in kinds[key])
         if facts.is_site_name(candidate.value):
+            evidence.add("site beside a person" if people - {key} else "site alone")
             evidence.update(("site", *(f"site of {_form(candidate.value)} given by {kind}" for kind in kinds[key])))
         elif any(len(site) > 4 and (site in key or key in site) for site in facts.site_letters):
             evidence.add("shares the site's name")
@@ -270,6 +297,8 @@ def _in_marks(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             evidence = {"mark", f"mark {place}", f"mark number {min(count[place], 4)} {place}"}
             evidence.update(f"mark called {kind} {place}" for kind in kinds)
             words = names.split()
+            if nearby.in_a_row(facts.parsed.blocks[block].element):
+                evidence.add(f"mark in a row {place}")
             evidence.update(f"mark named {word}" for word in ("author", "byline", "creator", "username") if word in words)
             yield name, "mark", text, evidence
         count[place] += 1
@@ -286,7 +315,10 @@ def _in_links(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
             text = blocks[block].text[span.start : span.end]
             for name in _names_of(text, facts, one=True):
                 which = f"link {kind} {place}"
-                yield name, "link", text, {"link", which, f"{which} number {min(count[which], 3)}"}
+                evidence = {"link", which, f"{which} number {min(count[which], 3)}"}
+                if nearby.in_a_row(blocks[block].element):
+                    evidence.add(f"link in a row {place}")
+                yield name, "link", text, evidence
             count[f"link {kind} {place}"] += 1
 
 
@@ -335,12 +367,13 @@ def _standing_alone(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         evidence = {"standing", which, f"{which} number {count[line.place]}"}
         evidence.update(f"{which} called {kind}" for kind in nearby.called(line.element))
         evidence.add(f"{which} {_distance(line.distance)} blocks from the title")
+        if nearby.in_a_row(line.element):
+            evidence.add(f"standing in a row {line.place}")
         yield line.text, "line", line.text, evidence
         count[line.place] += 1
 
 
-_NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"
-_ONLY_A_NAME = re.compile(rf"{_NAME_WORD}(?:\s{_NAME_WORD}){{1,3}}")
+_ONLY_A_NAME = re.compile(rf"{NAME_WORD}(?:\s{NAME_WORD}){{1,3}}")
 _CLOSE = 8  # blocks below the title in which a name may stand alone without a date
 
 
@@ -392,22 +425,26 @@ def _in_lines(facts: Facts, nearby: Nearby) -> Iterator[_Mention]:
         text = without(line.text, dates[at]) if at in dates else line.text
         dated = at in by_a_date
         found = _in_line(line, text, nearby, labelled=labelled, dated=dated)
+        if not found and at in dates and line.place in _AROUND_THE_TITLE:
+            found = [(name, "among") for name in names_between_bars(text) if not is_of_a_menu(name)]
         labelled = len(text) <= LONGEST_LABEL and is_label(text)
         if not found:
             continue
-        called = nearby.called(line.element)
+        called, in_a_row = nearby.called(line.element), nearby.in_a_row(line.element)
         for name, kind in found:
-            if letters(name) in title or (kind == "alone" and titled.issuperset(name.split())):
+            if letters(name) in title or (kind in _BARE and titled.issuperset(name.split())):
                 continue
             which = f"{kind} {line.place}"
             evidence = {"line", f"line {which}", f"line {which} number {min(count[which], 3)}"}
             evidence.update([f"line {which} called {kind_called}" for kind_called in called])
+            if in_a_row:
+                evidence.add(f"line {which} in a row")
             evidence.add(f"line {which} {_distance(line.distance)} blocks from the title")
             if dated:
                 evidence.add(f"line {which} by a date")
             if len(text) <= len(name) + _LITTLE:
                 evidence.add(f"line {which} says little else")
-            yield name, "line" if kind == "alone" else "byline", line.text, evidence
+            yield name, "line" if kind in _BARE else "byline", line.text, evidence
         for kind in {kind for _, kind in found}:
             count[f"{kind} {line.place}"] += 1
 
@@ -416,6 +453,7 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
     """The names of a line with how it gives them: the words before "by", a label above it, what it is called, or alone by a
     date."""
     if may_hold_byline(text) and (bylines := list(bylines_in(text))):
+        bylines = [(kind, rest) for kind, rest in bylines if kind not in _OTHERS_WORK]
         return [found for kind, rest in bylines for found in _by(kind, _without_publisher(rest, nearby.facts), nearby.facts)]
     if len(text) > _NAMED_LENGTH:
         return []
@@ -428,7 +466,13 @@ def _in_line(line: Line, text: str, nearby: Nearby, *, labelled: bool, dated: bo
         return [(name, "named" if "author" in kinds else "user") for name in names if not is_of_a_menu(name)]
     if nearby.facts.labels[line.block].reason in (Reason.BYLINE, Reason.AUTHOR_BOX):
         return [(name, "labelled") for name in nearby.facts.names_in(text)]
-    return [(name, "alone")] if dated and (name := lone_name(text)) and not is_of_a_menu(name) else []
+    if not dated:
+        return []
+    if name := lone_name(text):
+        return [] if is_of_a_menu(name) else [(name, "alone")]
+    return (
+        [] if line.place not in _AROUND_THE_TITLE else [(name, "among") for name in lone_names(text) if not is_of_a_menu(name)]
+    )
 
 
 def _by(kind: str, rest: str, facts: Facts) -> list[tuple[str, str]]:
@@ -439,6 +483,9 @@ def _by(kind: str, rest: str, facts: Facts) -> list[tuple[str, str]]:
     return [(handle, f"{kind} handle")] if (handle := handle_in(rest)) else []
 
 
+_OTHERS_WORK = ("picture by", "means by")  # of who took a page's pictures or paid for it
+_AROUND_THE_TITLE = ("above", "below")
+_BARE = ("alone", "among")  # kinds of lines that hold a name and no word of whose work the page is
 _WORD = re.compile(r"\w+")
 _CALLED_AUTHOR = frozenset(("author", "user"))
 _LITTLE = 12  # characters beside a name: "Written by"

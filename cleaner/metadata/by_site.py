@@ -9,7 +9,7 @@ from cleaner.metadata.agency import agency_in
 from cleaner.metadata.date_reading import Customs, dates_written_in
 from cleaner.metadata.facts import Facts
 from cleaner.metadata.line_forms import form_of
-from cleaner.metadata.names import bylines_in, names_in
+from cleaner.metadata.named_lines import named_lines, names_by_form
 from cleaner.metadata.tidy import letters, tidy
 from cleaner.types import Metadata, Value
 
@@ -21,9 +21,10 @@ _LINE = 110  # characters
 def with_site(metadata: Metadata, facts: Facts, customs: Customs) -> Metadata:
     """The metadata, filled and doubted by what is known of the site; unchanged where nothing is.
 
-    The site itself is no author beside others; alone it may be a person's. A missing day or author is looked for in lines of
-    the form that most of the site's pages have for it. Of a site that injects its token, days and authors get a low
-    confidence: they are when it copied, and whom it made up. The agency that it copied is that of any dateline on the page.
+    A missing day is looked for in lines of the form that most of the site's pages have for it. Whom the page names where the
+    site names its authors takes the place of authors who are less sure than that. The site itself is no author beside others;
+    alone it may be a person's. Of a site that injects its token, days and authors get a low confidence: they are when it
+    copied, and whom it made up. The agency that it copied is that of any dateline on the page.
     """
     site = facts.site
     if metadata.date_published is None and site.date_lines:
@@ -31,8 +32,8 @@ def with_site(metadata: Metadata, facts: Facts, customs: Customs) -> Metadata:
     if site.name:
         persons = tuple(author for author in metadata.authors if letters(author.value) != letters(site.name))
         metadata = replace(metadata, authors=persons or metadata.authors)
-    if not metadata.authors and site.bylines:
-        metadata = replace(metadata, authors=next(_authors(facts), ()))
+    if site.author_forms:
+        metadata = replace(metadata, authors=_with_named(metadata.authors, next(_authors(facts), ())))
     if not site.spam_token:
         return metadata
     return replace(
@@ -50,12 +51,21 @@ def _days(facts: Facts, customs: Customs) -> Iterator[Value]:
             yield Value(reading.iso, "site:date-line", IN_ITS_PLACE, tidy(reading.raw, 100), reading.ambiguous)
 
 
+def _with_named(found: tuple[Value, ...], named: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The authors that were found, without those less sure than a name in its place that has another there."""
+    names = {letters(one.value) for one in named}
+    kept = tuple(one for one in found if not named or one.confidence >= IN_ITS_PLACE or letters(one.value) in names)
+    return kept or named
+
+
 def _authors(facts: Facts) -> Iterator[tuple[Value, ...]]:
-    for text in _lines_of_form(facts, facts.site.bylines):
-        for _, rest in bylines_in(text):
-            persons = [name for name in names_in(rest) if not facts.is_site_name(name)]
-            if persons:
-                yield tuple(Value(name, "site:byline", IN_ITS_PLACE, tidy(text, 300)) for name in persons)
+    named = named_lines(facts.parsed)
+    for form in facts.site.author_forms:
+        if persons := [name for name in names_by_form(named, form) if not facts.is_site_name(name)]:
+            yield tuple(Value(name, _SOURCES[form.side], IN_ITS_PLACE, tidy(form.told, 300)) for name in persons)
+
+
+_SOURCES = {"above": "site:byline", "below": "site:author-box"}
 
 
 def _agencies(facts: Facts) -> Iterator[Value]:

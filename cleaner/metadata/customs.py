@@ -30,7 +30,23 @@ def customs_of(facts: Facts, detected: str) -> Customs:
         day_first = False
     elif country in _ENGLISH_DAY_FIRST or (language and language != "en"):
         day_first = True
+    else:
+        day_first = _order_of_other_dates(facts)
     return Customs(day_first, _SAME_LANGUAGE.get(language, language) if language in KNOWN_LANGUAGES else "")
+
+
+def _order_of_other_dates(facts: Facts) -> bool | None:
+    """Whether the dates of the page that leave no doubt put the day first: beside "13-09-2024" 03-09-2024 is in September.
+    None where there are none, or some of either kind."""
+    lines = [block.text[:_LINE] for block in facts.parsed.blocks[:_BLOCKS]]
+    found = [match for line in lines for match in _IN_NUMBERS.finditer(line)]
+    orders = {int(match[1]) > _MONTHS for match in found if (int(match[1]) > _MONTHS) != (int(match[2]) > _MONTHS)}
+    return orders.pop() if len(orders) == 1 else None
+
+
+_IN_NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?![\d/-])")
+_MONTHS = 12
+_BLOCKS, _LINE = 400, 160  # blocks of a page and characters of each that are looked at
 
 
 def stated_language(facts: Facts) -> tuple[str, str]:

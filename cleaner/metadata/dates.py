@@ -44,16 +44,20 @@ _MODIFIED_MARK = re.compile(r"datemodified|dc(?:terms)?:modified")
 _PUBLISHED_WORD = re.compile(
     r"\b(?:date|published|posted|publication|created|started|written|issued|"
     r"veröffentlicht|erschienen|erstellt|datum|stand|publi[ée]e?|date de"
-    r"|publicad[oa]|fecha|pubblicato|data|опубликован\w*|дата|опубліковано|gepubliceerd|opublikowano|publicerad|yayın\w*)\b"
-    r"|发布|發布|日期|时间|時間|公開|配信|掲載|تاريخ|نشر",
+    r"|publicad[oa]|fecha|pubblicato|data|опубликован\w*|дата|опубліковано|gepubliceerd|opublikowano|publicerad|yayın\w*"
+    r"|geplaatst|udgivet|publiceret|publisert|julkaistu|publikováno|vydáno|zveřejněno|publikované|objavljeno|objavljen[oa]"
+    r"|megjelent|közzétéve|δημοσ[ιί]ε\w*|xuất bản|ngày đăng|diterbitkan|dipublikasikan|публикувано|објављено)\b"
+    r"|发布|發布|日期|时间|時間|公開|配信|掲載|投稿|입력|등록|게시|发表|發表|تاريخ|نشر|منتشر|פורסם|प्रकाशित|เผยแพร่",
     re.I,
 )
 _MODIFIED_WORD = re.compile(
     r"\b(?:updated?|modified|last (?:change|edit|review)\w*|edited|revised|reviewed|"
     r"aktualisiert|geändert|mis à jour|modifi[ée]"
     r"|aktualisierung|änderung|mise à jour|actualización|actualizado|modificado|atualizad[oa]|aggiornat[oa]|aggiornamento"
-    r"|modifica(?:t[oa])?|обновлен\w*|оновлено|bijgewerkt|zaktualizowano|uppdaterad|güncelle\w*)\b"
-    r"|更新|تحديث",
+    r"|modifica(?:t[oa])?|обновлен\w*|оновлено|bijgewerkt|zaktualizowano|uppdaterad|güncelle\w*"
+    r"|aktualizacja|aktualizováno|upraveno|aktualizované|opdateret|oppdatert|päivitetty|muokattu|actualizat|frissítve|módosítva"
+    r"|ενημ[εέ]ρω\w*|cập nhật|diperbarui|diperbaharui|ažurirano|обновено|актуализирано|ажурирано)\b"
+    r"|更新|수정|업데이트|تحديث|עודכן|अपडेट|अद्यतन|به‌روزرسانی|بروزرسانی|อัปเดต|อัพเดท|แก้ไข",
     re.I,
 )
 _OTHERWISE = re.compile(  # what a date before which it stands is of, if not of the page
@@ -73,6 +77,11 @@ _WEEKDAY = re.compile(
 )
 _TIME_OF_DAY = re.compile(
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{2,4}\b)?|\bat\b|\bum\b|\bà\b|\bUhr\b", re.I
+)
+_SPAN_OF_TIME = re.compile(  # "6pm to 8pm", "18:00–20:00 Uhr", "18 bis 20 Uhr"
+    r"\d\s?[ap]\.?m\.?\s?(?:to|until|till|[–—-])\s?\d|\d{1,2}[:.]\d\d\s?(?:Uhr\s)?(?:to|until|bis|à|a|alle|tot|до|[–—-])\s?\d{1,2}[:.]\d\d(?!\d)"
+    r"|\bvon\s\d{1,2}\sbis\s\d{1,2}\sUhr",
+    re.I,
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$|\.)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])(?=[/-])")
@@ -290,6 +299,8 @@ def _in_times(facts: Facts, nearby: Nearby) -> Iterator[_Found]:
         evidence = ["time", f"time {place}", f"time number {min(count, 3)}"]
         if "elsewhere" in called:
             evidence.append(f"time elsewhere {place}")
+        if nearby.in_a_row(blocks[block].element):
+            evidence.append(f"time in a row {place}")
         if _PUBLISHED_WORD.search(before):
             evidence.append("time labelled")
         yield _Found(reading, "time", tuple(evidence), _MODIFIED_WORD.search(before) is not None or "modified" in called)
@@ -311,6 +322,8 @@ def _in_lines(nearby: Nearby) -> Iterator[_Found]:
             evidence = ["line", f"line {line.place}", f"line number {min(count, 3)} {line.place}"]
             evidence += [f"line {word} {line.place}" for word in words]
             evidence += [f"line called {kind}" for kind in called]
+            if nearby.in_a_row(line.element):
+                evidence.append(f"line in a row {line.place}")
             evidence.append(f"line {_distance(line.distance)} blocks from the title {line.place}")
             yield _Found(reading, "line", tuple(evidence), "changed" in words)
             count += 1
@@ -361,6 +374,8 @@ def _dates_of(line: Line, readings: Sequence[Reading], label: str, *, in_header:
         published, changed = _PUBLISHED_WORD.search(own), _MODIFIED_WORD.search(own)
         if in_header and not published and not changed and _WEEKDAY.search(text):
             return
+        if _SPAN_OF_TIME.search(text):
+            return  # of an event
         rest = _TIME_OF_DAY.sub("", _WEEKDAY.sub("", before + after)).strip(" ,.|-–—·•/")
         first = not before.strip()
         words = ["changed"] if changed and not published else ["labelled"] if published else []

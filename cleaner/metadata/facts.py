@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from cleaner.metadata.copyright_line import holders_of_copyright, site_names_by_copyright
 from cleaner.metadata.json_ld import Thing, page_things, read_things, resolved, text_of, types_of
 from cleaner.metadata.names import names_in
+from cleaner.metadata.opening import LINE_WITH_OPENING, Opening, opening_of
 from cleaner.metadata.tidy import ideographs, letters, tidy
 from cleaner.types import NO_FACTS, Block, Element, Label, Parsed, Reason, SiteFacts
 
@@ -25,6 +26,10 @@ _CUTS_OF_A_TITLE = (Reason.SPAM_TOKEN, Reason.BREADCRUMB, Reason.HEADER, Reason.
 _HEADLINE_NAMES = re.compile(r"\b(?:headline|(?:entry|article|post|story|page|topic|thread)[-_]?(?:title|headline))\b")
 _ARTICLE = re.compile(r"Article|Posting$|Report$")
 _THREADS = frozenset(("DiscussionForumPosting", "QAPage", "Question"))
+_THREAD_ADDRESS = re.compile(  # of forum engines
+    r"/(?:viewtopic|showthread|thread|topic)(?:\.php|\.html?|\?)|[?&]topic=\d|/(?:threads?|topics?)/[^/?]*\d|/t/[^/]{2,120}/\d+(?:$|[/?])"
+    r"|/d/\d+-|/questions/\d+/|/thread-\d|/discussions?/\d|/community/discussion/|/forums?/(?:[^/]+/){0,3}\d{4,}-|/comments/\w{5,8}/"
+)
 _first_block = attrgetter("first")
 _ORIGIN = re.compile(r"(?P<origin>https?://[^\s/?#\[\]@:]+(?::\d{1,5})?)(?=[/?#]|$)", re.I)
 
@@ -123,7 +128,7 @@ class Facts:
         kinds = {kind for thing in self.own_things for kind in types_of(thing)}
         if self.url and path_of(self.url) in ("", "/"):
             return "home"
-        if kinds & _THREADS:
+        if (kinds & _THREADS and "FAQPage" not in kinds) or _THREAD_ADDRESS.search(self.url):
             return "thread"
         if "Product" in kinds or "product" in self.meta.get("og:type", ("",))[0]:
             return "product"
@@ -210,6 +215,14 @@ class Facts:
             for span in block.spans
             if span.kind == "link" and span.end - span.start <= _STEP_LENGTH
         )
+
+    @cached_property
+    def opening(self) -> Opening | None:
+        """The headline, byline and date lines with which the text of a flattened page runs on, when it does."""
+        if self.parsed.kind != "text" or not self.parsed.blocks:
+            return None
+        first = self.parsed.blocks[0]
+        return opening_of(self.parsed.source[first.start : first.start + LINE_WITH_OPENING].split("\n", 1)[0])
 
     def names_in(self, text: str) -> Sequence[str]:
         """The persons' names in a byline; worked out once, as marks, links and lines often hold the same words."""

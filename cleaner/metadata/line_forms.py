@@ -37,7 +37,7 @@ WEEKDAYS = frozenset(
     zaterdag zondag poniedziałek wtorek środa czwartek piątek sobota niedziela""".split()
 )
 _INSIDE_DATES = frozenset("am pm a m p de of di".split())  # "5 de marzo de 2024", "10:42 a.m."
-_BYLINES = frozenset(("by", "written by", "posted by", "other by"))
+_BYLINES = frozenset(("by", "written by", "posted by", "picture by", "means by", "other by"))
 
 
 def form_of(text: str) -> str:

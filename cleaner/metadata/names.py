@@ -9,11 +9,12 @@ from cleaner.metadata.tidy import ideographs, letters, tidy
 
 BYLINE_LIMIT = 300  # characters; what is longer is a biography
 _NAME_LENGTH = 60  # characters
+NAME_WORD = r"(?:[^\W\d_a-z][\w.'’-]{0,20}|d[aeiou]s?|van|von|de[rn]|la|le|bin|al|el)"  # of a name that stands alone
 _NAME_WORDS = 6
 
 # Words for whose work it is, that a colon or a slash must follow in a line, and those that a space may follow as well.
 _WORKS = (
-    r"authors?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
+    r"authors?|hosts?|presenters?|autor(?:in|es|a|e|i|ka)?|auteurs?|автор(?:и|ы|ка)?|текст|корреспондент|кореспондент(?:ка)?|журналист(?:ка)?"
     r"|te(?:kst|xt)i?|redactie|författare|skribent|forfatter|kirjoittaja|toimittaja|szerző|írta|penulis|reporter|pewarta|jurnalis"
     r"|tác\sgiả|haber|yazar|yazan|muhabir|συντάκτ(?:ης|ρια)|κείμενο|ρεπορτάζ"
     r"|كتبت?|كتبه|إعداد|تقرير|الكاتبة?|כתב[הו]?|نویسنده|نوشته|خبرنگار|گزارش|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता"
@@ -82,7 +83,7 @@ _CREDENTIAL = re.compile(
     re.I,
 )
 _JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.I)
-_NO_NAME = re.compile(r"[\d_@#<>{}=:/\\?!\"“”»«…|*]|\.(?:com|org|net|de|at)\b", re.I)
+_NO_NAME = re.compile(r"[\d_@#<>{}()+=:/\\?!\"“”»«…|*]|\.(?:com|org|net|de|at)\b", re.I)
 _NICKNAME = re.compile(r"\s[\"“„][^\"”“]{1,20}[\"”“](?=\s)")
 
 
@@ -91,22 +92,33 @@ _REPORTER = re.compile(  # "記者陳志豪／石橋報導", "이수진 기자",
     r"^[【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s?([\u3400-\u9fff]{2,4})\s?[／/]\s?[\u3400-\u9fff]{1,10}(?:報導|報道|报道)"
     r"|(?:^|[\s=\]・·/])([가-힣]{2,4})\s?(?:선임)?기자(?=$|[\s|=·(\[])"
 )
-_LABELLED = re.compile(r"(?:作者|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
+_LABELLED = re.compile(r"(?:作者|著者|執筆|记者|記者|撰文|문의|기자)\s?[:：]\s?([^\s:：，,（(]{2,12})")
 _BY_AMONG = re.compile(
     r"(?:^|(?<=[\s|·•.,(—–\]]))(?:(?P<work>written|posted|published|story|words|started|created|submitted|reported|reporting|"
-    r"article|analysis|opinion|updated|reviewed|edited|fact[- ]checked|photos?|photographs?|photography|image|illustrations?|"
+    r"article|analysis|opinion|interview|essay|hosted|updated|reviewed|edited|fact[- ]checked|"
+    r"photos?|photographs?|photography|image|illustrations?|"
     r"video|translated|presented|sponsored|powered|provided)\s+(?:(?:on|at|in)\s[^|]{1,40}\s)?)?by(?::|\s[—–])?\s+(?=\w)",
     re.I,
 )
-_BY_AMONG_ELSEWHERE = re.compile(  # "12. Juli 2025 | geschrieben von Ada Quill"
-    r"(?<!\w)(?:geschrieben|verfasst|veröffentlicht|gepostet|erstellt|ein\sbeitrag|escrito|publicado|redactado|redigido|écrit|rédigé"
-    r"|publié|posté|scritto|pubblicato|inserito|geschreven|gepubliceerd|geplaatst|skrevet|skriven|publicerad|napisane|opublikowane)"
-    r"\s(?:von|por|par|da|di|door|av|af|przez):?\s+(?=\w)",  # these words are in _BY_ELSEWHERE
+_BY_AMONG_ELSEWHERE = re.compile(  # "12. Juli 2025 | geschrieben von Ada Quill", "Publié le 3 mai par Ada Quill"
+    r"(?<!\w)(?:geschrieben|verfasst|veröffentlicht|gepostet|erstellt|eingestellt|(?:ein\s)?(?:gast)?beitrag|(?:ein\s)?(?:gast)?kommentar"
+    r"|escrito|publicado|redactado|redigido|postado|écrit|rédigé|publié|posté|scritto|pubblicato|inserito|postato"
+    r"|geschreven|gepubliceerd|geplaatst|skrevet|udgivet|publiceret|skriven|publicerad|publisert|napisane|opublikowan[oye]|dodane)"
+    r"(?:[\s:]\s?(?:am|le|el|il|em|op|den|dnia|kl|on|a)?\.?(?:\s(?:[^|.!?]|(?<=\d)\.){0,40}?)?)??"
+    r"\s(?:von|por|par|da|di|door|av|af|przez):?\s+(?=\w)"  # these words are in _BY_ELSEWHERE
+    r"|(?:نشر|كتب)(?:\s[^|]{1,40}?)?\sبواسطة:?\s+",
     re.I,
 )
+_LABEL_AMONG = re.compile(  # "Erstellt: 3.5.2026 Von: Ada Quill", "Опубликовано 3 мая. Автор: Ада Квилл"
+    rf"(?<!\w)(?:von|par|por|{_WORKS}|{_MAKERS}|著者|執筆)\s?[:：]\s?(?=\w)"
+    r"|(?<=,\s)(?:автор|autor(?:in|ka)?|auteure?|autore)\s+(?=\w)",
+    re.I,
+)
+_BY_BEHIND = re.compile(r"^(.{3,60}?)\starafından\b")  # "Ada Kaya tarafından yayınlandı"
 _BY_ELSEWHERE = frozenset("von von: por por: par par: da di door door: av av: af af: przez przez:".split())
 _SHORT_LINE = 110  # characters; in a longer one "by" stands in a sentence
 _BEGINNING_OF_A_LONG_LINE = 60  # characters in which a byline that a sentence follows begins
+_BEGINNING_OF_A_LINE = 30  # characters in which "Photographs by" and "News provided by" stand
 LONGEST_LABEL = 20  # characters
 _LABEL = re.compile(
     r"(?:(?:written|posted|published|words|story|article|reported)\s)?by|(?:written|verfasst|geschrieben)(?:\svon)?|authors?|von|par|por|di|"
@@ -124,7 +136,12 @@ _AGO = re.compile(
 )
 _WORK = {
     **dict.fromkeys(("written", "story", "words", "article", "analysis", "opinion", "reported", "reporting"), "written by"),
+    **dict.fromkeys(("interview", "essay", "hosted"), "written by"),
     **dict.fromkeys(("posted", "published", "started", "created", "submitted", "updated"), "posted by"),
+    **dict.fromkeys(
+        ("photo", "photos", "photograph", "photographs", "photography", "image", "illustration", "illustrations"), "picture by"
+    ),
+    **dict.fromkeys(("powered", "sponsored", "provided"), "means by"),
 }
 
 
@@ -134,12 +151,14 @@ def may_hold_byline(line: str) -> bool:
         line = line[:_BEGINNING_OF_A_LONG_LINE]
     if "by" in line.lower() or not line.isascii() or _BY_LINE_SIGN.match(line):
         return True
-    return not _BY_ELSEWHERE.isdisjoint(line.split()) and _BY_AMONG_ELSEWHERE.search(line) is not None
+    if _BY_ELSEWHERE.isdisjoint(words := line.split()):
+        return any(word.endswith(":") for word in words) and _LABEL_AMONG.search(line) is not None
+    return _BY_AMONG_ELSEWHERE.search(line) is not None or _LABEL_AMONG.search(line) is not None
 
 
 def bylines_in(line: str) -> Iterator[tuple[str, str]]:
-    """What a line says of whose work the page is: "by", "written by", "posted by", "other by" or "by inside", and the text
-    that names them. "Posted on 5 March by Ada Quill", "作者：林一", "Photo by Bo Fenn"."""
+    """What a line says of whose work the page is: "by", "written by", "posted by", "picture by", "means by", "other by" or "by
+    inside", and the text that names them. "Posted on 5 March by Ada Quill", "作者：林一", "Photo by Bo Fenn"."""
     if len(line) > BYLINE_LIMIT:
         return
     if line.startswith("By") and line[2:3].isupper():
@@ -164,8 +183,10 @@ def bylines_in(line: str) -> Iterator[tuple[str, str]]:
             return
     if sign := _BY_LINE_SIGN.match(line):
         yield "by", line[sign.end() :]
-    elif len(line) <= _SHORT_LINE and (among := _BY_AMONG_ELSEWHERE.search(line)):
+    elif len(line) <= _SHORT_LINE and (among := _LABEL_AMONG.search(line) or _BY_AMONG_ELSEWHERE.search(line)):
         yield "written by", line[among.end() :]
+    elif len(line) <= _SHORT_LINE and (behind := _BY_BEHIND.match(line)):
+        yield "written by", behind[1]
 
 
 def lone_name(text: str) -> str:
@@ -179,6 +200,21 @@ def lone_name(text: str) -> str:
     return names[0] if 2 <= len(names[0].split()) <= 4 or ideographs(names[0]) in range(2, 7) else ""
 
 
+def lone_names(text: str) -> list[str]:
+    """The persons' names of two words or more that are all a text holds: "Ada Quill and Bo Fenn"; empty for anything else."""
+    names = list(names_in(text)) if len(text) <= _NAME_LENGTH * 2 else []
+    spelled = all(2 <= len(name.split()) <= 4 for name in names)
+    return names if len(names) > 1 and spelled and len(text) - sum(map(len, names)) <= _JOINED * len(names) else []
+
+
+def names_between_bars(text: str) -> list[str]:
+    """The parts of a line between bars or dots that are a person's name and nothing else: "10:12 Uhr | Ada Quill"."""
+    parts = _BAR.split(text.strip()) if len(text) <= _NAME_LENGTH * 2 else []
+    return [part for part in parts if len(parts) > 1 and lone_name(part) == part]
+
+
+_BAR = re.compile(r"\s*[|·•]\s*")
+_JOINED = 6  # characters of an "and" or a comma beside each name
 _MOST_SPACES = 9  # in a name with a number and a role around it
 
 
@@ -207,7 +243,12 @@ _OF_A_MENU = re.compile(
 
 def looks_like_byline(line: str) -> bool:
     """Whether a line says whose work the page is: "By Ada Quill", "Von Bo Fenn", "作者：林一"."""
-    return len(line) <= BYLINE_LIMIT and _BY_LINE_SIGN.match(line) is not None
+    if len(line) > BYLINE_LIMIT:
+        return False
+    if _BY_LINE_SIGN.match(line):
+        return True
+    among = _BY_AMONG.search(line, 0, _BEGINNING_OF_A_LINE)
+    return among is not None and bool(among["work"]) and next(names_in(line[among.end() :]), "") != ""
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -216,6 +257,7 @@ def names_in(text: str) -> Iterator[str]:
         return
     waiting = ""
     for part in (part for line in text.split("\n") for part in _AND.split(_line_of_names(line))):
+        part = _DATE_WORD_AFTER.sub("", part)
         part = _TITLES_AFTER.sub("", _CREDENTIALS_AFTER.sub("", _REST.sub("", _BY.sub("", part)))).strip(' ,:;–—-|*"“”')
         if not _ABBREVIATION_AT_END.search(part):
             part = part.strip(' .,:;–—-|*"“”')
@@ -234,6 +276,8 @@ def names_in(text: str) -> Iterator[str]:
 
 def handle_in(text: str) -> str:
     """The single name that begins what follows "posted by": "tideline88, 5 March", "ada"; empty where more words follow it."""
+    if text.endswith(".") and text.count(" ") > _MOST_SPACES:
+        return ""  # "By counting gulls on every pier, ..."
     first = _AFTER_A_HANDLE.split(text.strip(), maxsplit=1)[0]
     return stated_name(first) if first and " " not in first else ""
 
@@ -263,6 +307,7 @@ _TITLES_AFTER = re.compile(
     r"(?<=[\u3400-\u9fff가-힣])\s?(?:선임기자|기자|특파원|논설위원|記者|记者)$"
     r"|\s(?:ال)?(?:اثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت|أحد)،?$"  # the weekday of the date behind it
 )
+_DATE_WORD_AFTER = re.compile(r"\s(?:vom|am|le|el|il|em|op|den|del|du|à)\s*$")  # of a date that is cut: "Ada Quill vom"
 _CLOCK_WORD = re.compile(r"^(?:[AP]M|CES?T|GMT|UTC|[ECMP][SD]T|IST|BST|MEZ|MESZ|JST|Uhr|Sat|Sun|Mon|Tue|Wed|Thu|Fri)\b")
 
 
@@ -271,12 +316,16 @@ def _line_of_names(line: str) -> str:
     if "ago" in line or "day" in line:
         line = _AGO.sub("", line)
     if any(map(str.isdigit, line)):
-        line = _DATE.sub("", line)
+        line = _DATE.sub("", _NOTE_NUMBER.sub("", line) if line.count(" ") > 1 else line)
+    if "(" in line:
+        line = _NAME_IN_BRACKETS.sub(r"\1", line)
     if '"' in line or not line.isascii():
         line = _NICKNAME.sub("", line)
     return _BY.sub("", line)
 
 
+_NOTE_NUMBER = re.compile(r"(?<=[^\W\d_]{3})(?<!^)\d{1,2}(?:,\d{1,2}){0,3}(?=,\s|\s(?:and|und|et|y|e|&)\s|$)")
+_NAME_IN_BRACKETS = re.compile(r"^([^\W\d_]\w{1,20})\s\([^\W\d_]\w{1,20}\)(?=\s[^\W\d_])")  # "Ada (Marsh) Quill"
 _SMALL_WORDS = frozenset(
     """on in at and by date name head meta photo text new read in partnership with
     ログイン メニュー 会員登録 로그인 登录 登入""".split()

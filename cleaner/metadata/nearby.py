@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -86,6 +88,8 @@ class Nearby:
         """Where a block stands: above the title, below it, in the text, after it, or nowhere near (empty)."""
         title, begins, ends = self._title_or_guess, self.facts.text_begins, self.text_ends
         above, below, after = _WINDOWS[self.facts.parsed.kind]
+        if block >= self._responses:
+            return ""
         if block >= ends:
             return "after" if block < ends + after else ""
         if title - above <= block < title:
@@ -95,6 +99,28 @@ class Nearby:
         if begins <= block < begins + _INTO_TEXT:
             return "text"
         return "after" if ends - _LAST_LINES <= block else ""
+
+    @cached_property
+    def _of_the_opening(self) -> Mapping[int, Sequence[str]]:
+        """The blocks in which the page's opening stands where its text runs on, the first of them with its lines."""
+        opening, blocks = self.facts.opening, self.facts.parsed.blocks
+        if opening is None:
+            return {}
+        end = blocks[0].start + opening.end
+        return {
+            at: opening.lines if at == 0 else () for at, block in enumerate(blocks[:_BLOCKS_OF_AN_OPENING]) if block.start < end
+        }
+
+    @cached_property
+    def _responses(self) -> int:
+        """The index of the first block below the text's beginning that announces what readers or buyers say, as a heading or
+        a line of its own: "Customer reviews (3)". The names and days below it are theirs."""
+        blocks, begins = self.facts.parsed.blocks, self.facts.text_begins
+        for index in range(begins + 1, len(blocks)):
+            text = blocks[index].text
+            if len(text) <= _LONGEST_ANNOUNCEMENT and _RESPONSES.fullmatch(text):
+                return index
+        return len(blocks)
 
     @cached_property
     def boxes(self) -> Sequence[int]:
@@ -139,6 +165,9 @@ class Nearby:
                 continue
             if place == "above" and labels[index].reason is Reason.HEADER:
                 continue  # the site's; below its title a page has a header of its own
+            if index in self._of_the_opening:
+                yield from (Line(index, line, "below", block.element, 0) for line in self._of_the_opening[index])
+                continue
             text = block.text[:LINE_LENGTH]
             if "\n" not in text:
                 yield Line(index, text, place, block.element, abs(index - title))
@@ -163,12 +192,41 @@ class Nearby:
             if around.names:
                 yield kinds_of_names(around.names)
 
+    def in_a_row(self, element: int) -> bool:
+        """Whether a line stands in one of several elements alike, each of several lines and none with the title: a teaser
+        of a list, a post of a thread, a review."""
+        if element < 0:
+            return False
+        for around, _ in zip(self.facts.parsed.ancestors(element), range(_LEVELS_OF_A_ROW), strict=False):
+            if around.first <= self.title_block < around.end:
+                return False
+            if self._rows[around.parent, around.tag, around.names] >= _ROW:
+                return True
+        return False
+
+    @cached_property
+    def _rows(self) -> Counter[tuple[int, str, str]]:
+        """How many elements of several lines an element holds directly, by their tags and names."""
+        elements = self.facts.parsed.elements
+        return Counter((one.parent, one.tag, one.names) for one in elements if one.end - one.first > 1)
+
     @cached_property
     def _above(self) -> dict[int, frozenset[str]]:
         """What ``called`` knows of elements that hold several lines."""
         return {}
 
 
+_LONGEST_ANNOUNCEMENT = 40  # characters
+_RESPONSES = re.compile(
+    r"""\W{0,3}(?:\d{1,5}\s)?(?:customer|user|guest|product|reader|latest|recent|all)?[’']?s?\s?(?:reviews?|comments?|ratings|responses|replies
+    |bewertungen|rezensionen|kundenbewertungen|kommentare|leserkommentare|avis(?:\sclients?)?|commentaires|opiniones|reseñas|comentarios|avaliações
+    |recensioni|commenti|beoordelingen|reacties|отзывы|комментарии|коментарі|відгуки|recenzje|opinie|komentarze|komentáře|yorumlar|kommentarer
+    |评论|評論|レビュー|コメント|리뷰|댓글|تعليقات|التعليقات|תגובות)(?:\s?[(（]?\d{1,5}[)）]?)?\W{0,2}""",
+    re.X | re.I,
+)
+_BLOCKS_OF_AN_OPENING = 10
+_LEVELS_OF_A_ROW = 6  # of elements around a line
+_ROW = 3  # elements alike; two are often a page's columns
 _TITLE_ABOVE_TEXT = 15  # blocks
 _INTO_PAGE = 25  # blocks below the beginning of the text among which a title is looked for
 _START = 24  # characters of a title by which its block is looked for

@@ -65,6 +65,8 @@ def title_candidates(facts: Facts) -> list[Candidate]:
     found = {key: _best_spelling(key, alike, kickers) for key, alike in whole.items()}
     _add_relations(found)
     _compare_with_address(found.values(), facts.url)
+    if facts.parsed.kind == "html":
+        _compare_with_page(found, facts)
     return list(found.values())
 
 
@@ -148,7 +150,7 @@ _NO_TITLES = frozenset(
 def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Every text that may hold the title, with the name of its source and what speaks for that place."""
     if facts.parsed.kind == "text":
-        yield from ((facts.text_of_title(index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+        yield from ((line, "line", tuple(evidence)) for line, evidence in headline_lines(facts))
         return
     headings = list(dict.fromkeys(text for _, text in facts.headings if not facts.is_site_name(text)))
     for place, text in enumerate(headings):
@@ -166,7 +168,7 @@ def _found(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     if text := facts.named_headline:
         yield text, "headline", ()
     if not headings:
-        yield from ((facts.text_of_title(index), "line", tuple(evidence)) for index, evidence in headline_lines(facts))
+        yield from ((line, "line", tuple(evidence)) for line, evidence in headline_lines(facts))
 
 
 def _add_relations(candidates: Mapping[str, Candidate]) -> None:
@@ -217,6 +219,31 @@ _WORDS_OF_A_SLUG = 3
 _NO_WORD = re.compile(r"[\W_]+")
 _PLACES = ("h1", "first h1", "og:title", "title", "json-ld", "headline", "line")
 _ECHO_SHARE = 0.6  # of the words of the shorter one: "Storm hits coast" and "Storm hits the coast, 3 hurt"
+
+
+def _compare_with_page(candidates: Mapping[str, Candidate], facts: Facts) -> None:
+    """Which part of the head's title a candidate is, in which lesser headings readers see it, and where its h1 stands."""
+    parts = [letters(part) for part in _JUNCTION.split(tidy(facts.parsed.head.title, TITLE_LIMIT))]
+    many = min(len(parts), 3)
+    for at, part in enumerate(parts):
+        if many > 1 and part in candidates:
+            which = "first" if at == 0 else "last" if at == len(parts) - 1 else "middle"
+            candidates[part].evidence.add(f"{which} of {many} parts of title")
+    blocks = facts.parsed.blocks[: facts.text_begins + _SHOWN_BELOW]
+    for block in blocks:
+        if block.tag in _LESSER and not block.hidden and (key := letters(block.text[:TITLE_LIMIT])) in candidates:
+            candidates[key].evidence.add(f"shown as {block.tag}")
+    for index, text in facts.headings:
+        whole = letters(text)
+        for key, candidate in candidates.items():
+            if key in whole and not _HEADING.isdisjoint(candidate.evidence):
+                candidate.evidence.add(f"h1 is {facts.labels[index].reason or 'kept'}")
+                candidate.evidence.add("h1 above the text" if index < facts.text_begins else "h1 in the text")
+
+
+_HEADING = frozenset(("h1", "first h1", "later h1"))
+_LESSER = ("h2", "h3")
+_SHOWN_BELOW = 10  # blocks below the beginning of the text
 
 
 def _length_class(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,21 +16,36 @@ _WORDS = range(2, 31)
 _IDEOGRAPHS = range(6, 61)
 _LENGTH = 220  # characters
 
-_SENTENCE_END = (".", "。", ":", "：", ";", "…", "...", ",", "»:", "|")
+_STOP = "."  # after a headline in some papers, after a standfirst in all
+_WORDS_BEFORE_A_STOP = 25
+_SENTENCE_END = ("。", ":", "：", ";", "…", "...", ",", "»:", "|")
 _TRAIL = re.compile(r"\s[>›‹»/•·＞]\s")
 _NO_HEADLINE = re.compile(
     r"https?://|www\.|\S@\S|\.(?:com|org|net)\b|[{}<>=_©]|\b(?:photo|foto|image|bild|crédit|credit|imagem|фото)\s?:|写真|图片|图：",
     re.I,
 )
+_WHOLE_DATE = re.compile(  # "5. März 2024", "March 5th, 2024", "5/3/2024", "10:42", "2024年"
+    r"\b\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s(?:de\s|of\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
+    r"|\b[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,\s(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d"
+    r"|\d{1,2}:\d\d(?!\d)|(?:19|20)\d\d年\d"
+)
+_WORDS_BESIDE_A_DATE = 4  # of a headline that holds one: "What the tide brought in on 5 March 2024"
+_NEAR = 4  # lines above the text in which a single word may be the headline
+_WORD = re.compile(r"[^\W\d_]{3,30}¶?")  # "Pods"
+_ITEM = re.compile(r"^(?:[-*•·–]|#{1,6})\s+(?=\S)")  # the mark before an item or a heading
 _DATE = re.compile(r"\b(?:19|20)\d\d\b.{0,12}$|^\W{0,3}\d{1,4}[./年-]\d{1,2}[./月-]|\d{1,2}:\d\d|(?:19|20)\d\d年")
 
 
-def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
-    """The blocks above the text that read like a headline, with what speaks for each."""
+def headline_lines(facts: Facts) -> Iterator[tuple[str, set[str]]]:
+    """The lines above the text that read like a headline, with what speaks for each."""
     begin = facts.text_begins
+    if opening := facts.opening:
+        evidence = {"line right above the text", "line kept", "line above a byline", "line above a date"}
+        yield opening.headline, {*evidence, "line has 4 quarters of its words in the text"}
     indexes = range(max(0, begin - _LINES_ABOVE), begin)
-    lines = {index: facts.text_of_title(index) for index in indexes}
+    lines = {index: _headline_of(facts, index) for index in indexes}
     keys = {index: letters(line) for index, line in lines.items()}
+    repeated = Counter(keys.values())
     trails = {index: letters(_TRAIL.split(line)[-1]) for index, line in lines.items() if _TRAIL.search(line)}
     text = " ".join(block.text[:_TEXT_LENGTH] for block in facts.parsed.blocks[begin : begin + _TEXT_BLOCKS]).casefold()
     for index, line in lines.items():
@@ -37,7 +53,8 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
         ends_a_trail = bool(key) and any(end.startswith(key) for at, end in trails.items() if at != index)
         if facts.parsed.blocks[index].hidden or len(line) > _LENGTH:
             continue
-        if not ends_a_trail and not _like_headline(line):
+        is_word = begin - index <= _NEAR and _WORD.fullmatch(line) is not None
+        if not ends_a_trail and not is_word and not _like_headline(line):
             continue
         evidence = {f"line {_distance(begin - 1 - index)} above the text", f"line {label.reason or 'kept'}"}
         evidence.add(f"line has {_quarters_in(text, line)} quarters of its words in the text")
@@ -49,7 +66,18 @@ def headline_lines(facts: Facts) -> Iterator[tuple[int, set[str]]]:
             evidence.add("line above a date")
         if any(looks_like_byline(lines.get(below, "")) for below in range(index + 1, index + 3)):
             evidence.add("line above a byline")
-        yield index, evidence
+        if line.endswith(_STOP):
+            evidence.add("line ends like a sentence")
+        if repeated[key] > 1:
+            evidence.add("line is there twice")
+        if _WHOLE_DATE.search(line):
+            evidence.add("line has a date")
+        yield line, evidence
+
+
+def _headline_of(facts: Facts, index: int) -> str:
+    """A block's text as a headline: without the mark of an item."""
+    return _ITEM.sub("", facts.text_of_title(index))
 
 
 def _quarters_in(text: str, line: str) -> int:
@@ -78,9 +106,10 @@ def _like_headline(line: str) -> bool:
     if (
         len(line) > _LENGTH
         or line.endswith(_SENTENCE_END)
+        or (line.endswith(_STOP) and len(line.split()) > _WORDS_BEFORE_A_STOP)
         or _TRAIL.search(line)
         or _NO_HEADLINE.search(line)
-        or _DATE.search(line)
+        or (_WHOLE_DATE.search(line) and len(_WHOLE_DATE.sub("", line).split()) < _WORDS_BESIDE_A_DATE)
         or looks_like_byline(line)
     ):
         return False

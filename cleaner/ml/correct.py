@@ -18,7 +18,7 @@ from typing import Any, get_args
 import numpy as np
 
 from cleaner.cleaners.combined import CombinedCleaner
-from cleaner.errors import InputError, PageRefused
+from cleaner.errors import InputError, NothingFound, PageRefused
 from cleaner.ml import anchors, artefact
 from cleaner.ml.anchors import Anchors, columns_read
 from cleaner.ml.arrays import Floats
@@ -70,8 +70,8 @@ def correct(base: Artefact, sets: Sequence[SampleSet], out: Path, progress: Prog
     """Write a model that goes on from ``base``, with its card and report; gives its scores as lines of text.
 
     A page counts as one whole, all anchors as ANCHOR_PAGES. A page of the type article is read as an article's body, every
-    other as main content. The same pages, base and versions give the same bytes. Raises InputError where no page is left to
-    learn from, or where the base is not of this version of the package.
+    other as main content. The same pages, base and versions give the same bytes. Raises NothingFound where no page is
+    left to learn from, and InputError where the base is not of this version of the package.
     """
     models = dict(base.models)
     anchored = anchors.load()
@@ -88,7 +88,7 @@ def correct(base: Artefact, sets: Sequence[SampleSet], out: Path, progress: Prog
         models[kind], told = _corrected(base.models[kind], examples, anchored[kind], kind, progress)
         results += told
     if not results:
-        raise InputError("there is no page to learn from: name samples, as the review page exports them")
+        raise NothingFound("there is no page to learn from: name samples, as the review page exports them")
     remembered = base.remembered
     for found in sets:
         digest = hashlib.sha256()

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from cleaner.errors import InputError
+from cleaner.errors import NothingFound
 from cleaner.ml import anchors, artefact, train
 from cleaner.ml.dataset import FOLDS, read_examples
 from cleaner.ml.extent import FLOOR, NOTHING, choose
@@ -23,7 +23,7 @@ from cleaner.types import Kind
 FEWEST = 20  # pages of a kind; with fewer some folds are empty
 
 
-class TooFewPages(InputError):
+class TooFewPages(NothingFound):
     """There is not enough to learn from."""
 
 

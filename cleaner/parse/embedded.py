@@ -18,6 +18,7 @@ LITTLE = 80  # words in sentences below which a page's elements hold hardly any 
 MORE = 2  # times as many words an articleBody has than the page's own sentences, for it to be what the page lacks
 SENTENCE_WORDS = 12  # a block of fewer is a label; strings of data with fewer are, too
 ENOUGH = 60  # words that must be found; less is a description, no text
+BEFORE = 6  # strings before the first such, among which its heading stands
 MAX_PIECES = 400  # blocks added at most
 MAX_SCRIPT = 2_000_000  # characters of scripts that are read
 MAX_VALUES = 50_000  # of their values that are looked at
@@ -25,6 +26,8 @@ MAX_VALUES = 50_000  # of their values that are looked at
 _BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.)*")')
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _BREAK = re.compile(r"(?:</p>|<br\s?/?>|\n)\s{0,40}", re.I)
+ITEM = "[]"  # behind the key of a list, for what stands in it
+_LABEL = re.compile(r"(?=.{2,120}$)[^\W_a-z][^\n<>{}|_]{0,118}[^\s/]")  # "What to bring", "A flask"; no "hero-image", "/start"
 _NO_TEXT = re.compile(r"^(?:https?:|/|data:|\{|\[|<svg)|function\s?\(|\.css|px;")
 
 
@@ -61,32 +64,42 @@ def article_body(json_ld: Sequence[str]) -> str:
 
 
 def _sentences(data: Sequence[str]) -> list[str]:
-    """The strings of some JSON that read like text, in their order."""
+    """The strings of some JSON that read like text, in their order, and the headings and list items among them."""
     found = []
     for script in data:
         try:
             value = json.loads(script[:MAX_SCRIPT])
         except (ValueError, RecursionError):
             continue  # cut off or broken: data of the page's own programs, nothing a reader was shown
-        for string in _strings(value):
-            if _words(string) >= SENTENCE_WORDS and not _NO_TEXT.search(string[:200]):
+        strings = list(_strings(value))
+        texts = [place for place, (_, string) in enumerate(strings) if _is_text(string)]
+        keys = {strings[place][0] for place in texts}
+        for place in range(texts[0] - BEFORE, texts[-1] + 1) if texts else ():
+            key, string = strings[max(place, 0)]
+            if _is_text(string):
                 found += [piece for piece in _paragraphs(string) if _words(piece) >= SENTENCE_WORDS]
+            elif place >= 0 and _LABEL.fullmatch(string) and (key in keys or (key.endswith(ITEM) and place > texts[0])):
+                found += _paragraphs(string)
     return found
 
 
-def _strings(value: object) -> Iterator[str]:
-    """All strings in a JSON value, in document order, without recursion."""
-    waiting = [value]
+def _is_text(string: str) -> bool:
+    return _words(string) >= SENTENCE_WORDS and not _NO_TEXT.search(string[:200])
+
+
+def _strings(value: object) -> Iterator[tuple[str, str]]:
+    """All strings in a JSON value, each with the key that it is under, in document order, without recursion."""
+    waiting = [("", value)]
     for _ in range(MAX_VALUES):
         if not waiting:
             return
-        current = waiting.pop()
+        key, current = waiting.pop()
         if isinstance(current, str):
-            yield current
+            yield key, current
         elif isinstance(current, dict):
-            waiting += reversed(list(current.values()))
+            waiting += reversed(list(current.items()))
         elif isinstance(current, list):
-            waiting += reversed(current)
+            waiting += [(key + ITEM, item) for item in reversed(current)]
 
 
 def _paragraphs(text: str) -> list[str]:

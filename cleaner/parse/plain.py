@@ -65,10 +65,13 @@ def _sentences(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A line's sentences: the menu before the first and the footer behind the last are not to decide about the text."""
     for match in _SENTENCE_END.finditer(source, start, end):
         opening = _OPENS_SENTENCE.match(source, match.end(), end)
-        if opening and not opening[1].islower():
+        if opening and not opening[1].islower() and not _DAY.search(source, max(start, match.start() - 4), match.start()):
             yield start, match.start()
             start = match.end()
     yield start, end
+
+
+_DAY = re.compile(r"(?<!\d)[0-3]?\d\.$")  # "Am 3. Mai"
 
 
 def _is_hard_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:

@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = tuple(
         rooms.off_screen_text,
         engines.parts_of_an_engine,
         engines.quoted_posts,
+        engines.head_of_a_post,
         engines.heading_anchor,
         engines.edit_link,
         rooms.hidden_text,
@@ -121,8 +122,8 @@ def label(parsed: Parsed, rules: tuple[Rule, ...] = RULES) -> list[Label]:
     if reading.open:
         raise ValueError(f"no rule spoke of block {reading.open[0]}: the last rule must")
     for block, made in cuts.items():
-        if (given := labels[block]) and given.keep:
-            labels[block] = _with_cuts(given, made)
+        if given := labels[block]:
+            labels[block] = _with_cuts(given, made if given.keep else [cut for cut in made if cut.reason is Reason.SPAM_TOKEN])
     return [given for given in labels if given]
 
 

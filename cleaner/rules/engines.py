@@ -105,6 +105,7 @@ PARTS: dict[str, Reason] = {
 }
 
 _PART_NAMES = frozenset(PARTS)
+_SAID_BY = re.compile(r"[^:]{2,60}:\s{0,3}(?=.{10})")  # "herringbone wrote: The weir is up."
 _QUOTES = frozenset(("bbcodeblock--quote", "quote", "quotebox", "ipsquote", "quotecontainer"))
 
 
@@ -147,7 +148,8 @@ def _is_small(size: tuple[int, int], words: int, prose: int) -> bool:
 def quoted_posts(reading: Reading) -> Iterator[Finding]:
     """``<blockquote><cite>herringbone said:</cite>The weir is up.</blockquote>`` below the post that says it: said twice.
 
-    In threads alone. What is quoted from elsewhere stays, without "herringbone said:".
+    In threads alone, also where the name stands in the same line. What is quoted from elsewhere stays, without "herringbone
+    said:".
     """
     if not reading.html or not reading.parsed_is_forum:
         return
@@ -164,7 +166,9 @@ def quoted_posts(reading: Reading) -> Iterator[Finding]:
         for index in range(quote.first, end):
             if not reading.is_open(index):
                 continue
-            if reading.words[index] >= QUOTED_WORDS and reading.keys[index] in said:
+            key = reading.keys[index]
+            head = _SAID_BY.match(key)
+            if reading.words[index] >= QUOTED_WORDS and (key in said or (head and key[head.end() :].strip() in said)):
                 yield Finding(index, Reason.DUPLICATE, 0.9)
             elif index == quote.first < end - 1 and _names_who_said_it(reading, index):
                 yield Finding(index, Reason.BYLINE, 0.8)
@@ -176,6 +180,18 @@ def _is_quote(element: Element) -> bool:
 
 def _names_who_said_it(reading: Reading, index: int) -> bool:
     return reading.words[index] <= QUOTE_HEAD_WORDS and reading.texts[index][-1] in ":↑"
+
+
+def head_of_a_post(reading: Reading) -> Iterator[Finding]:
+    """ "Re: Wet hemp" over each post of the thread "Wet hemp"."""
+    if not reading.html or not reading.parsed_is_forum:
+        return
+    title = next((reading.keys[index] for index, block in enumerate(reading.blocks) if block.tag in ("h1", "h2")), "")
+    titles = (title, *reading.book.keys([reading.parsed.head.title]))
+    for index in reading.open:
+        key = reading.keys[index]
+        if key.startswith("re: ") and reading.blocks[index].tag in HEADINGS and any(key[4:] in one for one in titles):
+            yield Finding(index, Reason.TITLE, 0.9)
 
 
 def heading_anchor(reading: Reading) -> Iterator[Finding]:

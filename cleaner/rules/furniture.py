@@ -10,6 +10,8 @@ from cleaner.rules.phrasebook import PART_WORDS, Hit
 from cleaner.rules.reading import PROSE_WORDS, Finding, Reading, ends_sentence
 from cleaner.types import HEADINGS, Reason
 
+BY_START = 0.85  # how sure a phrase is that a block begins with
+SURE_SPACES = 2  # in a phrase of three words and more, which says what is to be followed
 START_WORDS = 25  # a prompt that begins with its phrase is not longer; a paragraph is
 SIGNOFF_LINES = 3  # sentences below an agency's rule
 SIGNOFF_WORDS = 45
@@ -19,6 +21,7 @@ PART_SHARE = 0.3  # of a block's characters that its phrases must cover to make 
 PART_SHARE_OF_MANY = 0.1  # the same where two or more phrases stand in the block
 RESIDUE_WORDS = 8
 CONTACT_WORDS = 90
+BOX_WORDS = 90  # of what is said about an author below "The author"; a text that begins so is longer
 
 _CELLS = frozenset(("td", "th", "dt"))
 _CLAIMS = ("©", "(c) ", "copyright ©", "copyright (c)", "all rights reserved")
@@ -57,8 +60,18 @@ def consent_wall(reading: Reading) -> Iterator[Finding]:
 
 
 def share_bar(reading: Reading) -> Iterator[Finding]:
-    """ "Share post:", "Share via", "Copy link", "Facebook", "Follow us on Instagram"."""
-    return _prompts(reading, Reason.SHARE)
+    """ "Share post:", "Share via", "Copy link", "Facebook", "Follow us on Instagram".
+
+    "Follow us up the back stairs, the stewards say, and mind the cat." names no network and is a sentence of the text.
+    """
+    for finding in _prompts(reading, Reason.SHARE):
+        index = finding.block
+        if finding.score == BY_START and reading.prose[index] and ends_sentence(reading.texts[index]):
+            phrase = reading.start_phrase(index, Reason.SHARE)
+            behind = reading.keys[index][len(phrase) :].replace(",", " ").replace(".", " ").split()
+            if phrase.count(" ") < SURE_SPACES and all(reading.book.line.get(word) is not Reason.SHARE for word in behind):
+                continue
+        yield finding
 
 
 def navigation_label(reading: Reading) -> Iterator[Finding]:
@@ -82,9 +95,18 @@ def advertisement_label(reading: Reading) -> Iterator[Finding]:
 def legal_footer(reading: Reading) -> Iterator[Finding]:
     """ "© 2031 Harbour Media. All rights reserved. This material may not be published, broadcast or rewritten."."""
     for index in reading.open:
-        if reading.words[index] < START_WORDS and reading.keys[index].startswith(_CLAIMS):
+        if reading.words[index] < START_WORDS and reading.keys[index].startswith(_CLAIMS) and not _is_of_a_list(reading, index):
             yield Finding(index, Reason.LEGAL, 0.95)
-    yield from _prompts(reading, Reason.LEGAL)
+    for finding in _prompts(reading, Reason.LEGAL):
+        if not _is_of_a_list(reading, finding.block):
+            yield finding
+
+
+def _is_of_a_list(reading: Reading, index: int) -> bool:
+    """ "(c) cash above £200" below "(b) anything that ticks"."""
+    return reading.keys[index].startswith("(c)") and any(
+        text.startswith("(b)") for text in reading.texts[max(0, index - 2) : index]
+    )
 
 
 def comment_form(reading: Reading) -> Iterator[Finding]:
@@ -93,8 +115,12 @@ def comment_form(reading: Reading) -> Iterator[Finding]:
 
 
 def author_box(reading: Reading) -> Iterator[Finding]:
-    """ "About the author", "View all posts by Ines Halloran"."""
-    return _prompts(reading, Reason.AUTHOR_BOX)
+    """ "About the author", "View all posts by Ines Halloran"; a block that begins so: "The author ↵ Ines Halloran is …"."""
+    yield from _prompts(reading, Reason.AUTHOR_BOX)
+    lines = {index: reading.texts[index].split("\n", 1)[0] for index in reading.open if "\n" in reading.texts[index]}
+    for index, key in zip(lines, reading.book.keys(list(lines.values())), strict=True):
+        if reading.book.line.get(key) is Reason.AUTHOR_BOX and reading.words[index] <= BOX_WORDS:
+            yield Finding(index, Reason.AUTHOR_BOX, 0.85)
 
 
 def download_prompt(reading: Reading) -> Iterator[Finding]:
@@ -201,7 +227,7 @@ def _score(hits: list[Hit], reason: Reason, words: int, length: int) -> float:
     if any(hit.place == "line" for hit in mine):
         return 0.95
     if words <= START_WORDS and any(hit.place == "start" and (words <= LABEL_WORDS or _is_sure(hit.phrase)) for hit in mine):
-        return 0.85
+        return BY_START
     parts = {hit.phrase for hit in hits if hit.place == "part"}
     covered = sum(map(len, parts))
     if not any(hit.place == "part" for hit in mine) or words > PART_WORDS:

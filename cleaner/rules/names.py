@@ -292,6 +292,7 @@ def _alternatives(group: str) -> str:
 
 _RESTS = _rests_by_initial()
 _RANKS = [rank for by_rank in _RESTS.values() for rank in by_rank]  # of the groups
+_PRAISED = re.compile(r"(?:--|\bis-)(?:most-)?(?:popular|recommended)$")  # "plan--popular" is a plan, no list of popular pages
 _SAYS_SOMETHING = re.compile(f"{_EDGE}(?:{_alternatives('(?:')}){_STOP}")
 _NOTHING = len(_BY_NAME)
 _SAYS = re.compile(f"{_EDGE}(?=(?:{_alternatives('(')}){_STOP})")
@@ -317,7 +318,7 @@ def named(names: str) -> Reason | None:
 @lru_cache(maxsize=50_000)
 def _rank(name: str) -> int:
     """The place of what one name says in _BY_NAME; _NOTHING for most. Pages share names rather than whole lists of them."""
-    name = f" {name}"
+    name = f" {_PRAISED.sub('', name)}"
     if not _SAYS_SOMETHING.search(name):
         return _NOTHING
     return min(_RANKS[said.lastindex - 1] for said in _SAYS.finditer(name) if said.lastindex)

@@ -22,6 +22,7 @@ UNLINKED = 0.05  # the same where it has no sentences: dishes on a menu are no l
 _FACTS = re.compile(
     r"(?:^|[\s_-])(?:fact-?(?:s|box|file|sheet)?|info-?box|admonition|callout|footnotes?|key-?(?:facts|points|takeaways))(?:$|[\s_-])"
 )
+_ASKS = ("?", "？", "؟")
 _WORD = re.compile(r"[^\W_]+")
 _NEVER_FURNITURE = frozenset(("html", "body", "main", "article"))
 _SURE_TAGS = frozenset(tag for tag, reason in NAMED_BY_TAG.items() if reason in (Reason.NAVIGATION, Reason.FOOTER))
@@ -40,8 +41,8 @@ def off_screen_text(reading: Reading) -> Iterator[Finding]:
 def hidden_text(reading: Reading) -> Iterator[Finding]:
     """Text that a browser does not show: ``<div style="display:none">You have been logged out</div>``, country lists.
 
-    Hidden sentences stay for the other rules to judge: answers of an FAQ are folded away, and forum engines put the
-    thread into ``noscript``. A hidden copy of a visible block goes.
+    Hidden sentences stay for the other rules to judge: forum engines put the thread into ``noscript``, and answers of an FAQ
+    are folded away, short ones, too, below their question. A hidden copy of a visible block goes.
     """
     if not any(reading.hidden):
         return
@@ -50,6 +51,8 @@ def hidden_text(reading: Reading) -> Iterator[Finding]:
         if not hidden:
             continue
         sentence = reading.words[index] >= PROSE_WORDS and reading.links[index] < 0.4
+        if hidden == "embedded" or (index and reading.texts[index - 1].endswith(_ASKS) and reading.links[index] < 0.4):
+            sentence = True
         if hidden in ("control", "template") or not sentence or reading.keys[index] in visible:
             yield Finding(index, Reason.HIDDEN)
 
@@ -103,9 +106,13 @@ def _believed(reading: Reading) -> dict[int, Reason]:
 
 
 def _is_of_the_text(reading: Reading, room: Element, reason: Reason) -> bool:
-    """``<div class="code-toolbar"><pre>`` holds code, ``<aside class="factbox">`` facts: what was written, not the site's."""
+    """``<div class="code-toolbar"><pre>`` holds code, ``<aside class="factbox">`` facts, ``<button>What happens in fog?`` a
+    question whose answer is folded away: what was written, not the site's.
+    """
     if room.tag == "aside":
         return _FACTS.search(room.names) is not None
+    if room.tag == "button":
+        return any(block.text.endswith(_ASKS) for block in reading.blocks[room.first : room.end])
     return reason is Reason.NAVIGATION and any(block.tag == "pre" for block in reading.blocks[room.first : room.end])
 
 

@@ -7,12 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
-from cleaner.rules.reading import SENTENCE_END, Finding, Reading
+from cleaner.rules.reading import PROSE_WORDS, SENTENCE_END, Finding, Reading
 from cleaner.types import Parsed, Reason
 
 TITLE_LINES = 10  # blocks at the head of a flattened page among which its title stands
 LINES_ABOVE = 60  # among which a flattened page's title stands where consent walls and menus come first
 TOKEN_WORDS = 3
+MARKED_WORDS = 6  # of a token that a mark with no space behind it parts from the title: "Zelbit Wealth Think Tank|Dams go"
+TOKEN_LETTERS = 3  # "(415) 263-9024" and "[4]" are no tokens; Chinese writes one in fewer
 MOST_PLACES = 1000  # at which a token is looked at, in a page for a first look and in each block
 SUSPECTED_IN = 200_000  # characters of a page in which a suspected token is looked for
 MOST_SUSPECTED = 10  # tokens whose every place is looked at
@@ -21,7 +23,11 @@ SURE = 2.0  # points of evidence; a legitimate prefix such as "Analysis:" reache
 
 _OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
 _BRACKETED = re.compile(rf"^{_OPEN}\s?([^\]\[()（）【】]{{2,30}}?)\s?{_CLOSE}")
-_COLON_PREFIX = re.compile(r"^([^\s:：][^:：]{1,40}?)\s?[:：](\s?)(?=\S)")
+_MARKS = ":：|｜"  # behind a token
+_MARKED_PREFIX = re.compile(rf"^([^\s{_MARKS}][^{_MARKS}]{{1,40}}?)\s?[{_MARKS}](\s?)(?=\S)")
+_BEFORE_TITLE = r"-(?=[\"“‘'$\dA-ZА-ЯЁІЇЄҐ])"  # a hyphen that parts the token from a title
+_CAPITALISED = re.compile(r"\w[^\W_A-ZА-ЯЁІЇЄҐ]+")  # "Top-Rated", "Anti-Tax"
+_HYPHEN_PREFIX = re.compile(rf"^([^\s{_MARKS}][^{_MARKS}]{{1,40}}?){_BEFORE_TITLE}")
 _SUFFIX = re.compile(r"\s[-–—|]\s?(\S{3,30}(?:\s\S{1,20}){0,2})$")
 _POINTS = {
     "glued": 2.0,
@@ -30,13 +36,16 @@ _POINTS = {
     "before a sentence": 0.5,
     "start": 0.0,
     "label": 0.0,
+    "round brackets": 0.0,
     "sentence": -2.0,
 }
+GLUED_ABOVE = 1.5  # points for the token between a section's name and the title: "Home > reviewsZelbit:Why small dams go"
 IN_A_WORD = 0.5  # points for a token at the end of a word, "lapsedZelbit"; brands are written so, too, always behind one word
 IN_ANOTHER_WORD = 1.5  # points for each different word more
 WORDS_WITH_TOKEN = 3  # different words of the text with one ending make it a token that no title needs to show
 _MARKS_BEFORE = ("\n", ",", "،", ", ", ".", ". ", "! ", "? ", "[", "(", "【", "（", "– ", "— ", "- ", "” ", "» ", "。", "！")
 _DASHES = "—–-"
+_COMMAS = (",", "，", "،")
 _GOES_ON = ",;'’"  # behind a word that its sentence needs
 _SMALL = "a-zß-öø-ÿа-яёіїєґ"  # letters
 _IN_WORDS = re.compile(rf"(?<![^\W_])([{_SMALL}]{{2,20}})([A-ZА-ЯЁІЇЄҐ][{_SMALL}]{{4,20}})(?=[ .,;])")
@@ -59,17 +68,17 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
     tokens |= {token: points for title in titles for token, points in _tokens(title)}
     for token in sorted(tokens, key=len, reverse=True):
         words = in_words.get(token, frozenset())
-        if not (words or _is_displaced(token, open_page)) or _is_small_word(token, page):
+        above = GLUED_ABOVE if _is_glued_above(token, titles) else 0.0
+        if not (words or above or _is_displaced(token, open_page)) or _is_small_word(token, page):
             continue
-        evidence = _evidence(reading, titles, token)
+        evidence = _evidence(reading, titles, token) + above
         if evidence <= 0 and not (words and tokens[token] >= SURE):
             continue  # names of functions are written so: "getBuffer", "setBuffer", "hasBuffer"
         if words:
             evidence += IN_A_WORD + IN_ANOTHER_WORD * (len(words) - 1)
         if evidence < NEEDED or tokens[token] + evidence < SURE:
             continue
-        word = _alone(token)
-        pattern = re.compile(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?{_glued_to_words(token)}")
+        pattern = re.compile(_with_mark(token) + _glued_to_words(token))
         for index, text in enumerate(reading.texts):
             for match in pattern.finditer(text):
                 if match.start() == 0 and text[match.end() :].lstrip()[:1] in tuple(_DASHES):
@@ -145,8 +154,7 @@ def places_of_token(text: str, token: str) -> Iterator[tuple[int, int]]:
     """Where a site's known token stands in a text without need, with the space that goes with it: not inside a sentence."""
     if token not in text:
         return
-    word = _alone(token)
-    for match in islice(re.finditer(rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[:：]?", text), MOST_PLACES):
+    for match in islice(re.finditer(_with_mark(token), text), MOST_PLACES):
         if _place(text, match.start(), match.end()) != "sentence":
             yield _with_space(text, match.start(), match.end())
 
@@ -167,10 +175,22 @@ def _title_lines(reading: Reading) -> list[str]:
 
 def _tokens(title: str) -> Iterator[tuple[str, float]]:
     """What could be a token of a title line, with the points that its form gives."""
-    if match := _BRACKETED.match(title):
+    for token, points in _prefixes(title):
+        if token[-1].isalnum() and (not token.isascii() or sum(map(str.isalpha, token)) >= TOKEN_LETTERS):
+            yield token, points
+
+
+def _prefixes(title: str) -> Iterator[tuple[str, float]]:
+    """What stands before the title in one of the forms that tokens have, or behind it."""
+    if (match := _BRACKETED.match(title)) and match.end() < len(title):
         yield match[1], 1.0
-    if (match := _COLON_PREFIX.match(title)) and len(match[1].split()) <= TOKEN_WORDS and match[1][-1].isalpha():
-        yield match[1], 1.0 if match[2] else 2.0
+    if (match := _MARKED_PREFIX.match(title)) and match[1][-1].isalpha():
+        count = len(match[1].split())
+        if count <= (TOKEN_WORDS if match[2] else MARKED_WORDS):
+            yield match[1], 1.0 if match[2] else 2.0
+    match = _HYPHEN_PREFIX.match(title)
+    if match and not _CAPITALISED.fullmatch(match[1]) and len(match[1].split()) <= MARKED_WORDS:
+        yield match[1], 0.5
     words = title.split()
     for count in range(1, min(TOKEN_WORDS, len(words) - 2) + 1):
         token = " ".join(words[:count])
@@ -185,21 +205,28 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     """Points for each place where the text repeats the token without need, less two for each where a sentence uses it."""
     points = 0.0
     whole_titles = [title for title in titles if len(title.split()) > TOKEN_WORDS or not title.isascii()]
+    short_titles = frozenset(titles) - {token}
     at_start = False
     search = re.compile(_alone(token))
     page = "\n".join(reading.texts)
-    marked = any(title.startswith((f"{token}:", f"{token}：", f"[{token}", f"【{token}")) for title in titles)
+    marked = any(title.startswith((*(token + mark for mark in _MARKS), f"[{token}", f"【{token}")) for title in titles)
     for index in reading.open:
         text = reading.texts[index]
-        if token not in text or any(text in title or title in text for title in whole_titles):
+        if token not in text or text in short_titles or any(text in title or title in text for title in whole_titles):
             continue
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
             if marked and place == "start" and _opens_sentence(text[match.end() :], page):
                 place = "before a sentence"
             at_start = at_start or place == "start"
-            points += _POINTS[place]
+            points += _POINTS[place] if reading.words[index] >= PROSE_WORDS else min(0.0, _POINTS[place])
     return points + (0.5 if at_start else 0.0)
+
+
+def _is_glued_above(token: str, titles: list[str]) -> bool:
+    """A title line has the token, with its mark, right behind a small word."""
+    glued = re.compile(rf"[{_SMALL}]{re.escape(token)}(?:[{_MARKS}]|{_BEFORE_TITLE})")
+    return any(glued.search(title) for title in titles if token in title[1:])
 
 
 def _opens_sentence(rest: str, page: str) -> bool:
@@ -226,6 +253,12 @@ def _is_small_word(token: str, page: str) -> bool:
     return small != token and f" {small} " in page
 
 
+def _with_mark(token: str) -> str:
+    """A pattern for the token with its brackets, or with the mark that parts it from the title."""
+    word = _alone(token)
+    return rf"(?:{_OPEN}\s?{word}\s?{_CLOSE}|{word})[{_MARKS}]?|^{re.escape(token)}{_BEFORE_TITLE}"
+
+
 def _alone(token: str) -> str:
     """A pattern for the token as a word of its own, not inside an address; Chinese and Japanese words touch others."""
     before = r"\w/@-" if token[0].isupper() else r"\w/@.-"  # "port.Zelbit" is glued, "www.zelbit" an address
@@ -240,8 +273,12 @@ def _place(text: str, start: int, end: int) -> str:
     if bracketed:
         start, end = start - 1, end + 1
     before, after = text[:start].rstrip(), text[end:].lstrip(" :：")
+    if bracketed and before[-1:] not in _COMMAS:  # no sentence has brackets right behind a comma
+        if text[start] in "(（":
+            return "round brackets"  # "(AP) —" is an agency, "Northern Ferry Trust (NFT)" what it is called for short
+        return "bracketed" if not before or before[-1] in SENTENCE_END else "sentence"  # "choose [Start] in the menu"
     if bracketed:
-        return "sentence" if after[:1] and after[0] in _DASHES else "bracketed"  # "(AP) —" is an agency
+        return "bracketed"
     if not before:
         return "start"
     if text[start - 1] in ":：" and " " not in before:
@@ -249,15 +286,21 @@ def _place(text: str, start: int, end: int) -> str:
     if text[start - 1] in ",;.，。،" and text[start - 1] == before[-1]:
         return "glued"
     if not after:
-        return "displaced" if before[-1] in SENTENCE_END else "sentence"
+        return "displaced" if before[-1] in SENTENCE_END and text[start - 1].isspace() else "sentence"
     if end < 80 and before[-1] in _DASHES and after[0] in _DASHES:
         return "displaced"
     in_dateline = end < 80 and re.search(r"(?:^|\s|\))[—–-]\s", text[end : end + 80]) is not None
     if in_dateline and ((before[-1] == "," and after[0].isupper()) or (before[-1] in ".," and after[0] in "(（")):
         return "displaced" if (before[-1] == "," and after[0].isupper()) or before[-1] == "." else "sentence"
     if before[-1] in ".!?。！？»”" and (text[end : end + 1] in ":：" or not (after[0].islower() or after[0] in _GOES_ON)):
-        return "displaced"
+        return "label" if _is_in_capitals(after) else "displaced"
     return "sentence"
+
+
+def _is_in_capitals(after: str) -> bool:
+    """What follows begins each of its words with a capital: "Add Your Photos" behind "Built by riders." is a button."""
+    words = after.split(maxsplit=4)[:4]
+    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def _with_space(text: str, start: int, end: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from cleaner.errors import InputError
+from cleaner.errors import InputError, NothingFound
 from cleaner.parse.decode import decode
 from cleaner.scoring.flatten import flatten
 from cleaner.types import Page
@@ -69,7 +69,7 @@ class SampleSet:
 
 
 def sample_sets(path: Path) -> list[SampleSet]:
-    """The sets at a path. Raises InputError, which says what would do, where there are none."""
+    """The sets at a path. Raises InputError, which says what would do, and NothingFound for a folder without any."""
     if path.is_file() and path.name.endswith(_CORPUS_SUFFIXES):
         return [SampleSet(_corpus_name(path), lambda: read_corpus(path))]
     if not path.is_dir():
@@ -81,7 +81,7 @@ def sample_sets(path: Path) -> list[SampleSet]:
     corpora = sorted(file for file in path.iterdir() if file.name.endswith(_CORPUS_SUFFIXES))
     sets += [SampleSet(_corpus_name(file), lambda file=file: read_corpus(file)) for file in corpora]  # type: ignore[misc]
     if not sets:
-        raise InputError(f"{path} holds no samples: neither <site>/<slug>/meta.json nor *.jsonl nor *{_GOLD} is in it")
+        raise NothingFound(f"{path} holds no samples: neither <site>/<slug>/meta.json nor *.jsonl nor *{_GOLD} is in it")
     return sets
 
 

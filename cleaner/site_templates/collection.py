@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from cleaner.errors import InputError
 from cleaner.metadata.line_forms import key_of, words_in_form
+from cleaner.metadata.named_lines import NamedLine
 from cleaner.site_templates.sample import SiteSample, Sketch, day_of, lines_of, page_hash, sketch
 from cleaner.site_templates.site import Site, site_of
 from cleaner.site_templates.template import PROSE_WORDS
-from cleaner.types import Page, Parsed
+from cleaner.types import Page, Parsed, TextSide
 
 FORMAT = "cleaner site templates 1"
 UNKNOWN = "~"  # begins the name of a site whose host no page tells
@@ -45,6 +46,11 @@ class SiteTemplates:
     def hosts(self) -> list[str]:
         """The names of the sites, sorted; those of unknown host begin with ``~``."""
         return sorted({*self._samples, *self._taught})
+
+    @property
+    def groups(self) -> list[str]:
+        """Those of unknown host among them: pages with the same head are a group, and pages with the same foot."""
+        return [host for host in self.hosts if host[0] == UNKNOWN]
 
     def wants(self, page: Page) -> bool:
         """Whether learning this page could change anything: a site that is well known wants few of its pages.
@@ -86,11 +92,17 @@ class SiteTemplates:
         """What people said of a site's lines."""
         return dict(self._taught.get(host, {}))
 
-    def prune(self) -> None:
-        """Forget pages of unknown host that share their furniture with no other. To be done when all pages are learned."""
-        for host in [host for host, sample in self._samples.items() if host[0] == UNKNOWN and len(sample) < _PAGES_OF_A_GROUP]:
+    def prune(self) -> int:
+        """Forget pages of unknown host that share their furniture with no other, and say how many they are; a page whose head
+        or foot alone is another's is not among them. To be done when all pages are learned.
+        """
+        unknown = {host: sample for host, sample in self._samples.items() if host[0] == UNKNOWN}
+        alone = {host: sample for host, sample in unknown.items() if len(sample) < _PAGES_OF_A_GROUP}
+        for host in alone:
             del self._samples[host]
             self._sites.pop(host, None)
+        grouped = {page for host, sample in unknown.items() if host not in alone for page in sample.pages}
+        return len({page for sample in alone.values() for page in sample.pages} - grouped)
 
     def pages(self, host: str) -> list[Sketch]:
         """What is kept of a site's pages; empty for a site that is not known."""
@@ -182,7 +194,10 @@ def _record(sample: SiteSample, taught: Mapping[str, bool]) -> dict[str, object]
     sketches = sample.sketches()
     lines = sorted({line for seen in sketches for line in seen.lines})
     place = {line: number for number, line in enumerate(lines)}
-    pages = [{key: getattr(it, key) for key in _SAID} | {"lines": [place[line] for line in it.lines]} for it in sketches]
+    pages = [
+        {key: getattr(it, key) for key in _SAID} | {"named": it.named, "lines": [place[line] for line in it.lines]}
+        for it in sketches
+    ]
     return {"lines": lines, "pages": pages} | ({"taught": dict(sorted(taught.items()))} if taught else {})
 
 
@@ -211,7 +226,15 @@ def _sketch(page: Mapping[str, object], lines: list[str]) -> Sketch:
     numbers = page["lines"]
     if not isinstance(numbers, list) or not all(isinstance(number, int) and 0 <= number < len(lines) for number in numbers):
         raise ValueError(f"the lines of page {hash_of_page}")
-    return Sketch(hash_of_page, fetched, title, token, date_line, tuple(lines[number] for number in numbers))
+    named = tuple(_named_line(*line) for line in page.get("named", ()))  # type: ignore[attr-defined]
+    return Sketch(hash_of_page, fetched, title, token, date_line, named, tuple(lines[number] for number in numbers))
+
+
+def _named_line(side: object, before: object, form: object, after: object, names: object) -> NamedLine:
+    if side not in ("above", "below") or not isinstance(names, list):
+        raise ValueError(f"a line that names {names!r} {side!r} the text")
+    known: TextSide = "above" if side == "above" else "below"
+    return NamedLine(known, _text(before), _text(form), _text(after), tuple(map(_text, names)))
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a site's pages say of it together: its name, how it ends its titles, how it writes bylines and dates, its spam token."""
+"""What a site's pages say of it together: its name, how it ends titles, names authors and writes dates, its spam token."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cleaner.metadata.line_forms import NAME
 from cleaner.metadata.tidy import letters
+from cleaner.site_templates.author_forms import author_forms_of
 from cleaner.site_templates.sample import Sketch
 from cleaner.types import SiteFacts
 
 MIN_PAGES = 3  # that agree, from which they speak for the site
 TITLE_SHARE = 0.6  # of the titles that end alike
 TOKEN_SHARE = 0.5  # of the pages that raise the same suspicion, from which the host injects it
-FORM_SHARE = 0.3  # of the pages that have a byline or a date line of the same form
-SHORT = 8  # words of a byline's or a date line's form
+FORM_SHARE = 0.3  # of the pages that have a date line of the same form
 
 LEAST_LETTERS = 5  # of a host by which its name is known in a line
 _WORDS_OF_A_NAME = 4
@@ -28,13 +27,8 @@ def facts_of(sketches: Sequence[Sketch], host: str) -> SiteFacts:
     """The facts that enough of the pages agree on."""
     name, title_end = _end_of_titles(list(dict.fromkeys(sketch.title for sketch in sketches if sketch.title)))
     name = name or _named_like(host, sketches)
-    bylines = Counter(form for sketch in sketches for form in {line for line in sketch.lines if _is_byline(line)})
     date_lines = Counter(sketch.date_line for sketch in sketches if sketch.date_line)
-    return SiteFacts(name, title_end, _frequent(bylines, sketches), _frequent(date_lines, sketches), _token(sketches))
-
-
-def _is_byline(form: str) -> bool:
-    return form.endswith(f" {NAME}") and form.count(" ") < SHORT
+    return SiteFacts(name, title_end, author_forms_of(sketches), _frequent(date_lines, sketches), _token(sketches))
 
 
 def _frequent(forms: Counter[str], sketches: Sequence[Sketch]) -> tuple[str, ...]:

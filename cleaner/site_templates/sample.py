@@ -21,6 +21,7 @@ from typing import NamedTuple
 from cleaner.metadata.date_reading import Customs, dates_written_in, lines_with_a_year
 from cleaner.metadata.facts import is_paragraph
 from cleaner.metadata.line_forms import form_of, forms_of
+from cleaner.metadata.named_lines import NamedLine, author_lines
 from cleaner.rules.spam import suspected_token
 from cleaner.types import Page, Parsed
 
@@ -40,7 +41,8 @@ class Sketch(NamedTuple):
 
     ``page`` is the hash of its content, ``fetched`` the day it was scraped, as ISO 8601; empty when that is not known.
     ``title`` is that of an HTML page's head, ``token`` what looks like injected spam, ``date_line`` the form of the line
-    above the text that gives a day. ``lines`` are the forms of all lines in their order.
+    above the text that gives a day, ``named`` the lines that name its author. ``lines`` are the forms of all lines in their
+    order.
     """
 
     page: str
@@ -48,6 +50,7 @@ class Sketch(NamedTuple):
     title: str
     token: str
     date_line: str
+    named: tuple[NamedLine, ...]
     lines: tuple[str, ...]
 
     @property
@@ -81,6 +84,7 @@ def sketch(parsed: Parsed) -> Sketch:
         title,
         suspected_token(parsed)[:TITLE_LENGTH],
         _date_line(parsed),
+        author_lines(parsed),
         lines_of(parsed),
     )
 
@@ -123,6 +127,11 @@ class SiteSample:
     def __len__(self) -> int:
         return len(self._packed)
 
+    @property
+    def pages(self) -> frozenset[str]:
+        """The hashes of the pages in the sample."""
+        return frozenset(self._packed)
+
     def wants(self, page: str, fetched: str) -> bool:
         """Whether a page would come into the sample; most pages of a site that is well known would not."""
         if page in self._packed:
@@ -151,5 +160,6 @@ def _pack(sketch: Sketch) -> bytes:
 
 
 def _unpack(page: str, packed: bytes) -> Sketch:
-    fetched, title, token, date_line, lines = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    return Sketch(page, fetched, title, token, date_line, tuple(lines))
+    fetched, title, token, date_line, named, lines = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    by_whom = tuple(NamedLine(side, before, form, after, tuple(names)) for side, before, form, after, names in named)
+    return Sketch(page, fetched, title, token, date_line, by_whom, tuple(lines))

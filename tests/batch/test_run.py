@@ -135,6 +135,17 @@ def test_why_pages_fail_is_told_in_words_the_commonest_reason_first(tmp_path: Pa
     ) in done.stderr
 
 
+def test_of_many_reasons_the_commonest_are_told_and_the_other_pages_are_counted(tmp_path: Path) -> None:
+    rows = ['{"html": "<p>It rained."}', '{"html": 1}', '{"html": []}', '{"html": {}}', '{"html": true}', '{"html": "unclosed']
+    (tmp_path / "all.jsonl").write_text("\n".join(rows) + "\n")
+
+    told = program("batch", tmp_path / "all.jsonl", "-o", tmp_path / "out.jsonl").stderr
+
+    assert "failed 5 (" in told
+    assert told.count("  all.jsonl#") == 3
+    assert "\n  2 pages for other reasons\n" in told
+
+
 def test_failed_pages_are_tried_again_when_asked(tmp_path: Path) -> None:
     asked = batch(pages(tmp_path / "in", 101), tmp_path / "all.jsonl", "jsonl")
 

@@ -21,7 +21,7 @@ from cleaner.ml.artefact import load
 from cleaner.ml.in_use import use
 from cleaner.parse import parse
 from cleaner.pipeline import clean
-from cleaner.scoring.metrics import word_match
+from cleaner.scoring.metrics import names_match, word_match
 from cleaner.scoring.samples import Sample, SampleSet, sample_sets
 from cleaner.site_templates import SiteTemplates, host_of
 
@@ -29,13 +29,15 @@ RESAMPLES = 1_000
 
 
 class Row(NamedTuple):
-    """A page: its set, its host, and the word F1 without and with templates."""
+    """A page: its set, its host, the word F1 without and with templates, and the F1 of its authors' names."""
 
     set: str
     host: str
     page_type: str
     before: float
     after: float
+    authors_before: float
+    authors_after: float
 
 
 def main() -> None:
@@ -78,20 +80,22 @@ def _rows(hosts: dict[str, list[tuple[str, Sample]]]) -> Iterator[Row]:
                 if other is not sample:
                     templates.learn(parse(other.page))
             chosen = f"combined:{'main' if name.startswith(('wcxb', 'magic-forum')) else 'article'}"
-            before, after = (
-                word_match(sample.body, clean(sample.page, cleaner=cleaner).text).f1
-                for cleaner in (cleaner_named(chosen), cleaner_named(chosen, templates))
-            )
-            yield Row(name, host, sample.page_type, before, after)
+            found = [clean(sample.page, cleaner=cleaner_named(chosen, sites)) for sites in (None, templates)]
+            words = (word_match(sample.body, document.text).f1 for document in found)
+            authors = (names_match(sample.authors, [one.value for one in document.metadata.authors]) for document in found)
+            yield Row(name, host, sample.page_type, *words, *authors)
 
 
 def _print(kind: str, name: str, rows: Sequence[Row]) -> None:
     before, after = (sum(values) / len(rows) for values in ([row.before for row in rows], [row.after for row in rows]))
+    authors_before = sum(row.authors_before for row in rows) / len(rows)
+    authors_after = sum(row.authors_after for row in rows) / len(rows)
     better, worse = sum(row.after > row.before for row in rows), sum(row.after < row.before for row in rows)
     low, high = _interval(rows)
     print(
         f"{kind} {name:24} {len(rows):4} pages {len({row.host for row in rows}):3} hosts  {before:.4f} -> {after:.4f}"
         f"  {after - before:+.4f} [{low:+.4f}, {high:+.4f}]  better {better}, worse {worse}"
+        f"  authors {authors_before:.4f} -> {authors_after:.4f}"
     )
 
 

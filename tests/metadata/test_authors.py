@@ -194,6 +194,50 @@ def test_bylines_are_read_in_many_languages_and_spellings(byline: str, expected:
     assert names(head=site, below=f"<div>{byline}</div><div>5 March 2024</div>") == expected
 
 
+@pytest.mark.parametrize(
+    ("byline", "language", "expected"),
+    [
+        ("Veröffentlicht am 3. Mai 2026 von Ada Quill", "de", ["Ada Quill"]),
+        ("Erstellt: 03.05.2026 Aktualisiert: 05.05.2026 Von: Ada Quill", "de", ["Ada Quill"]),
+        ("Ein Gastbeitrag von Ada Quill vom 3. Mai 2026", "de", ["Ada Quill"]),
+        ("Stand: 03.05.2026, 10:12 Uhr | Ada Quill", "de", ["Ada Quill"]),
+        ("Publié le 3 mai 2026 par Ada Quill", "fr", ["Ada Quill"]),
+        ("Publicado el 3 de mayo de 2026 por Ada Quill", "es", ["Ada Quill"]),
+        ("Pubblicato il 3 maggio 2026 da Ada Quill", "it", ["Ada Quill"]),
+        ("Publicado em 3 de maio de 2026 por Ada Quill", "pt", ["Ada Quill"]),
+        ("Gepubliceerd op 3 mei 2026 door Ada Quill", "nl", ["Ada Quill"]),
+        ("Publicerad den 3 maj 2026 av Ada Quill", "sv", ["Ada Quill"]),
+        ("Udgivet den 3. maj 2026 af Ada Quill", "da", ["Ada Quill"]),
+        ("Opublikowano 3 maja 2026 przez Ada Quill", "pl", ["Ada Quill"]),
+        ("Publikováno 3. května 2026, autor: Ada Quill", "cs", ["Ada Quill"]),
+        ("Опубликовано 3 мая 2026 г. Автор: Глеб Ветров", "ru", ["Глеб Ветров"]),
+        ("Опубліковано 3 травня 2026 року, автор Гліб Вітров", "uk", ["Гліб Вітров"]),
+        ("Ada Kaya tarafından 3 Mayıs 2026 tarihinde yayınlandı", "tr", ["Ada Kaya"]),
+        ("公開日:2026年5月3日 更新日:2026年5月5日 著者:山田花子", "ja", ["山田花子"]),
+        ("نشر في 3 مايو 2026 بواسطة أحمد سالم", "ar", ["أحمد سالم"]),
+        ("Das Buch wurde 1990 veröffentlicht und von Ada Quill übersetzt.", "de", []),
+    ],
+)
+def test_who_published_is_read_behind_the_day_in_many_languages(byline: str, language: str, expected: list[str]) -> None:
+    found = described_html(below=f"<div>{byline}</div>", lang=language).authors
+    assert [author.value for author in found] == expected
+
+
+def test_a_byline_adds_the_authors_that_the_head_leaves_out() -> None:
+    assert names('<meta name="author" content="Ada Quill">', "<div>By Ada Quill and Bo Fenn</div>") == ["Ada Quill", "Bo Fenn"]
+
+
+@pytest.mark.parametrize("byline", ["Photographs by Bo Fenn", "Image by Bo Fenn", "Sponsored by Bo Fenn"])
+def test_who_took_the_pictures_or_paid_is_no_author(byline: str) -> None:
+    assert names(below=f"<div>{byline}</div><div>3 May 2026</div>") == []
+    assert described_text([TITLE, byline, "3 May 2026"]).authors == ()
+
+
+def test_the_second_name_before_a_persons_own_in_brackets_and_the_numbers_of_notes_are_no_part_of_it() -> None:
+    assert names(below="<div>By Ada (Marsh) Quill</div>") == ["Ada Quill"]
+    assert names(below="<div>By Ada Quill1, Bo Fenn1,2 and Cy Marsh2</div>") == ["Ada Quill", "Bo Fenn", "Cy Marsh"]
+
+
 def test_the_name_below_its_label_is_the_author() -> None:
     assert names(below="<div>Written by</div><div>Ada Quill</div><div>5 March 2024</div>") == ["Ada Quill"]
 

@@ -8,10 +8,11 @@ from functools import cache
 import pytest
 
 from cleaner.cleaners import cleaner_named
+from cleaner.metadata.by_site import IN_ITS_PLACE
 from cleaner.parse import parse
 from cleaner.pipeline import clean
 from cleaner.site_templates import SiteTemplates
-from cleaner.types import Document, Page
+from cleaner.types import Document, Page, SiteFacts
 from tests.dressed_sites import DressedPage, dressed_sites
 
 
@@ -64,6 +65,12 @@ def test_other_hosts_are_no_spam_hosts() -> None:
         assert "spam-host" not in with_templates(page.text, others=honest).warnings
 
 
+@pytest.mark.parametrize("label", ["Listen: {} minutes", "Text: {}", "Updated: {} May"])
+def test_a_label_that_each_page_shows_above_its_text_is_no_injected_token(label: str) -> None:
+    pages = [article(number, day=label.format(number)) for number in range(1, 10)]
+    assert facts_of(pages).spam_token == ""
+
+
 def article(number: int, *, byline: str = "", day: str = "") -> Page:
     paragraph = f"The council has sold {number} of the old bridges below the castle, which nobody had expected that year."
     head = "\n".join(line for line in ("Home", "Politics", f"Bridge {number} is sold", byline, day) if line)
@@ -96,3 +103,84 @@ def test_the_site_is_no_author_beside_others() -> None:
     pages = [replace(page, content=f"{page.content!s}\nWrite to Harbour Post") for page in pages]
     authors = with_templates(pages[0], others=pages).metadata.authors
     assert [author.value for author in authors] == ["Ada Quill"]
+
+
+both_kinds = pytest.mark.parametrize("kind", ["text", "html"])
+WRITERS = ("Ada Quill", "Bo Fenn", "Cy Marsh", "Di Lorne", "Ed Vane", "Fay Thorn", "Gil Wick", "Hal Brook")
+WROTE = list(enumerate(WRITERS, 1))
+
+
+def boxed(number: int, kind: str, *, above: str = "", below: str = "") -> Page:
+    """An article with lines of the site around it, each a block; ``below`` stands between the text and the foot."""
+    page = article(number)
+    *head, first, second, contact, rights = str(page.content).split("\n")
+    lines = [*head, *above.split("\n"), first, second, *below.split("\n"), contact, rights]
+    if kind == "html":
+        divs = [f"<div>{line}</div>" for line in lines if line]
+        return replace(page, content=f"<html><body>{' '.join(divs)}</body></html>", kind="html")
+    return replace(page, content="\n".join(filter(None, lines)))
+
+
+def facts_of(pages: list[Page]) -> SiteFacts:
+    templates = SiteTemplates()
+    for page in pages:
+        templates.learn(parse(page))
+    site = templates.site("harbour-post.example")
+    assert site
+    return site.facts
+
+
+def authors_of(page: Page, others: list[Page]) -> list[tuple[str, str]]:
+    return [(author.value, author.source) for author in with_templates(page, others=others).metadata.authors]
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("", "The hand behind it\n{} keeps a boat in the harbour."),
+        ("", "{} | Quayside\nWrite a letter"),
+        ("Pen and ink: {}", ""),
+        ("{} at the quay", ""),
+    ],
+)
+def test_an_author_is_found_where_the_site_names_its_authors(kind: str, above: str, below: str) -> None:
+    """The other pages have a byline, too, so that it is known who wrote them."""
+    others = [boxed(number, kind, above=f"By {name}\n{above.format(name)}", below=below.format(name)) for number, name in WROTE]
+    page = boxed(20, kind, above=above.format("Ines Tidewell"), below=below.format("Ines Tidewell"))
+    assert all(author.confidence < IN_ITS_PLACE for author in clean(page).metadata.authors)
+    source = "site:author-box" if below else "site:byline"
+    assert authors_of(page, others) == [("Ines Tidewell", source)]
+
+
+@both_kinds
+def test_the_name_in_its_place_goes_before_one_that_only_looks_like_an_author(kind: str) -> None:
+    others = [boxed(number, kind, above=f"Words by {name}", below="Harbour Lights\nMarch 2024") for number, name in WROTE]
+    page = boxed(20, kind, above="Words by Ines Tidewell", below="Harbour Lights\nMarch 2024")
+    assert [name for name, _ in authors_of(page, others)] == ["Ines Tidewell"]
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    "below",
+    [
+        "",
+        "Photo: {}",
+        "Most read\n{} wins the race to the pier",
+        "Sold by {}\nRelease Date\n4 May 2023",
+        "By {}\nBy Cora Flint\nBy Dario Mare",  # teasers of other articles
+    ],
+)
+def test_a_site_that_names_no_author_has_no_place_for_one(kind: str, below: str) -> None:
+    pages = [boxed(number, kind, below=below.format(name)) for number, name in WROTE]
+    assert facts_of(pages).author_forms == ()
+    assert [source for page in pages for _, source in authors_of(page, pages) if source.startswith("site:")] == []
+
+
+@both_kinds
+@pytest.mark.parametrize("desk", ["Quay Desk", "Harbour Post", "Night Watch"])
+def test_a_name_that_never_changes_is_a_desks(kind: str, desk: str) -> None:
+    pages = [
+        boxed(number, kind, above=f"By {desk}", below=f"The hand behind it\n{desk} writes by night.") for number, _ in WROTE
+    ]
+    assert facts_of(pages).author_forms == ()

@@ -241,3 +241,46 @@ def test_a_date_above_the_title_counts_where_the_address_has_its_month() -> None
     assert found is not None
     assert found.value == "2024-06-23"
     assert described_html(above=above, url="https://quill.example/ferry.html").date_published is None
+
+
+def test_another_date_of_the_page_settles_which_number_is_the_day() -> None:
+    text = ["Old maps of the narrows", "03-09-2024", *PARAGRAPHS[:2], "13-09-2024", PARAGRAPHS[2]]
+    found = clean(Page("maps", "\n".join(text), kind="text")).metadata.date_published
+    assert found is not None
+    assert (found.value, found.ambiguous) == ("2024-09-03", False)
+
+
+def test_the_days_of_reviews_and_comments_are_not_the_pages() -> None:
+    review = (
+        "<h2>Customer reviews (1)</h2><div><b>Flo R.</b> <time datetime='2024-05-05'>5 May 2024</time><p>It floats.</p></div>"
+    )
+    page = f"<main><h1>Canvas boat</h1><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{review}</main>"
+    assert clean(page).metadata.date_published is None
+
+
+def test_a_day_with_the_hours_of_an_event_is_not_the_pages() -> None:
+    assert described_html(below="<div>Saturday 20 September 2025, 6pm to 8pm</div>").date_published is None
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Published: 3 May 2026 | Updated: 5 May 2026", "en"),
+        ("3 May 2026 (updated 5 May 2026)", "en"),
+        ("Updated 5 May 2026, first published 3 May 2026", "en"),
+        ("Veröffentlicht am 3. Mai 2026, aktualisiert am 5. Mai 2026", "de"),
+        ("Mis à jour le 5 mai 2026 - Publié le 3 mai 2026", "fr"),
+        ("Publicerad 3 maj 2026 Uppdaterad 5 maj 2026", "sv"),
+        ("Publikováno 3. 5. 2026, aktualizováno 5. 5. 2026", "cs"),
+        ("Udgivet 3. maj 2026, opdateret 5. maj 2026", "da"),
+        ("Julkaistu 3.5.2026, päivitetty 5.5.2026", "fi"),
+        ("Yayın Tarihi: 03.05.2026 Güncelleme Tarihi: 05.05.2026", "tr"),
+        ("입력 2026.05.03 10:12 수정 2026.05.05 11:00", "ko"),
+        ("公開日:2026年5月3日 更新日:2026年5月5日", "ja"),
+    ],
+)
+def test_two_days_in_one_line_are_told_apart(line: str, language: str) -> None:
+    found = described_html(below=f"<div>{line}</div>", lang=language)
+    assert found.date_published is not None
+    assert found.date_modified is not None
+    assert (found.date_published.value, found.date_modified.value) == ("2026-05-03", "2026-05-05")

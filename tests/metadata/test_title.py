@@ -102,6 +102,35 @@ def test_the_sites_name_in_an_h1_is_not_the_title() -> None:
     assert title.value == TITLE
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("The seven best ferries on the coast in 2026", "The seven best ferries on the coast in 2026"),
+        ("What the ferry carried on 5 March 2024", "What the ferry carried on 5 March 2024"),
+        ("- Saltmere keeps its chain ferry", "Saltmere keeps its chain ferry"),
+        ("# Saltmere keeps its chain ferry", "Saltmere keeps its chain ferry"),
+        ("Saltmere votes. The ferry stays.", "Saltmere votes. The ferry stays."),
+    ],
+)
+def test_a_headline_may_end_with_a_year_or_a_stop_and_begin_with_the_mark_of_an_item(line: str, expected: str) -> None:
+    title = described_text(["Home", "Ports", line, "By Ada Quill", "5 March 2024"]).title
+    assert title is not None
+    assert title.value == expected
+
+
+def test_a_credit_above_the_text_is_no_title() -> None:
+    title = described_text([TITLE, "Photographs by Bo Fenn"]).title
+    assert title is not None
+    assert title.value == TITLE
+
+
+def test_the_books_name_in_an_h1_is_not_the_chapters_title() -> None:
+    head = "<title>Mending a Chain - The Ferryman's Handbook</title>"
+    title = described_html(head=head, above="<h1>The Ferryman's Handbook</h1>", title="<h2>Mending a Chain</h2>").title
+    assert title is not None
+    assert title.value == "Mending a Chain"
+
+
 def test_a_page_that_is_only_text_has_no_title() -> None:
     assert described_text([]).title is None
 
@@ -200,3 +229,12 @@ def test_a_flattened_notice_of_short_sentences_has_the_title_above_them(title: s
     assert found is not None
     assert found.value == title
     assert found.confidence < 0.9
+
+
+@pytest.mark.parametrize("token", ["Quillrank:", "Quillrank Wealth Society|", "Ada B. Lorn-"])
+def test_a_token_that_stands_above_the_text_alone_is_cut_from_the_title(token: str) -> None:
+    lines = [f"Current:Home > reviews{token}{TITLE} -The Daily Weir", f"{token}{TITLE}", "Date:2026-03-04 10:11:12"]
+    document = clean("\n".join((*lines, *PARAGRAPHS)))
+    assert document.metadata.title is not None
+    assert document.metadata.title.value == TITLE
+    assert "injected-token" in document.warnings

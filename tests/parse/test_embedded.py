@@ -36,6 +36,21 @@ def test_the_data_of_a_framework_is_read_where_the_page_shows_no_text() -> None:
     assert embedded(parsed) == SENTENCES
 
 
+def test_headings_and_list_items_of_such_data_are_read_and_names_of_the_program_are_not() -> None:
+    parts = [
+        {"type": "heading", "text": "The count"},
+        *({"type": "paragraph", "text": text, "image": "geese-hero"} for text in SENTENCES[:2]),
+        {"type": "list", "items": ["A warm coat", "Two pencils", "https://geese.example/form"]},
+        *({"type": "paragraph", "text": text} for text in SENTENCES[2:]),
+    ]
+    data = json.dumps(
+        {"page": {"slug": "geese", "title": "Geese", "parts": parts}, "buildId": "K2", "footer": {"text": "Imprint"}}
+    )
+    parsed = page(f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{data}</script>')
+
+    assert embedded(parsed) == ["The count", *SENTENCES[:2], "A warm coat", "Two pencils", *SENTENCES[2:]]
+
+
 def test_a_page_that_shows_its_text_keeps_to_it() -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in SENTENCES)
     body = json.dumps({"@type": "NewsArticle", "articleBody": "\n\n".join(SENTENCES)})

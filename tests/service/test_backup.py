@@ -1,4 +1,4 @@
-"""A copy that is made as README says while the service runs is a whole database, which the service serves."""
+"""A copy that is made as service/README.md says while the service runs is a whole database, which the service serves."""
 
 from __future__ import annotations
 

@@ -162,6 +162,28 @@ def test_documents_are_searched_by_their_words(service: InProcess) -> None:
     assert service.get("/v1/documents?q=%21%21").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("written", "looked_for"),
+    [("café", "cafe"), ("cafe", "CAFÉ"), ("cafe\u0301", "café"), ("Ærø", "aero"), ("Łódź", "lodz"), ("Άργος", "αργοσ")],
+)
+def test_words_are_found_with_and_without_accents(written: str, looked_for: str, service: InProcess) -> None:
+    there = store(service, page_about(f"{written} at the lock"), "https://a.example/").json()["id"]
+    store(service, page_about("bar at the lock"), "https://b.example/")
+    assert [one["id"] for one in listed(service, q=looked_for)] == [there]
+
+
+@pytest.mark.parametrize("reason", ["foo", "NAVIGATION", ""])
+def test_a_reason_that_there_is_not_is_refused_with_those_that_there_are(reason: str, service: InProcess) -> None:
+    for answer in (
+        service.get("/v1/documents", params={"reason": reason}),
+        service.get("/v1/documents/export", params={"reason": reason}),
+        service.ask("POST", "/v1/jobs", json={"select": {"reason": reason}}),
+    ):
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert error["detail"].startswith("must be one of navigation, breadcrumb, ")
+
+
 def test_a_deleted_document_is_gone_with_all_that_belongs_to_it(service: InProcess) -> None:
     location = store(service).headers["Location"]
     assert service.ask("DELETE", location).status_code == 204

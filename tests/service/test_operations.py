@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from service.connections import HEAD_SECONDS
-from service.request_ids import SECURITY_HEADERS
+from service.request_ids import HEADER, SECURITY_HEADERS
 from tests.service.conftest import HTML, HTML_PAGE, InProcess, Server, in_process, running_server
 
 
@@ -115,10 +116,25 @@ def test_connections_that_never_come_to_the_point_are_closed_while_the_service_a
     assert len(asyncio.run(hold_all())) == 5 * len(starts)
 
 
-def test_a_head_beyond_measure_is_refused(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("sent", "kind", "told"),
+    [
+        pytest.param("GET /v1/documents?q=café HTTP/1.1\r\n\r\n", "broken-request", "percent-encoded", id="a letter"),
+        pytest.param("GET /v1/documents?q=a b HTTP/1.1\r\n\r\n", "broken-request", "percent-encoded", id="a blank"),
+        pytest.param("no HTTP\r\n\r\n", "broken-request", "no HTTP request", id="another protocol"),
+        pytest.param("GET / HTTP/1.1\r\nHost: x\r\nX: " + "y" * 65_536, "head-too-large", "65,536 bytes", id="a large head"),
+    ],
+)
+def test_what_is_no_request_of_http_gets_a_problem_as_well(sent: str, kind: str, told: str, server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000)
-        assert connection.recv(100).startswith(b"HTTP/1.1 431 ")
+        connection.sendall(sent.encode())
+        head, _, body = b"".join(iter(lambda: connection.recv(65_536), b"")).partition(b"\r\n\r\n")
+    answer = json.loads(body)
+    assert head.startswith(f"HTTP/1.1 {answer['status']} ".encode())
+    assert b"Content-Type: application/problem+json\r\n" in head
+    assert all(f"\r\n{name}: ".encode() in head for name in (HEADER, *SECURITY_HEADERS))
+    assert answer["type"] == f"urn:problem-type:cleaner:{kind}"
+    assert told in answer["detail"]
 
 
 def test_a_refusal_is_read_by_a_client_that_sends_all_of_its_body_first(server: Server) -> None:

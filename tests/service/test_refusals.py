@@ -76,7 +76,7 @@ def test_of_many_bodies_without_an_end_only_some_are_read_on_from_at_once(
     monkeypatch.setattr(lingering, "AT_ONCE", 3)
     monkeypatch.setattr(lingering, "PACE_SECONDS", lingering.SECONDS)
     sent = [[0] for _ in range(6)]
-    answered = []
+    answered: list[int] = []
 
     async def body(own: list[int]) -> AsyncIterator[bytes]:
         async for piece in _endless(own):

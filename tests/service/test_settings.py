@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from service.app import create_app
@@ -20,19 +24,52 @@ def test_the_environment_sets_and_the_caller_wins(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("CLEANER_PORT", "tcp://10.0.0.7:8000", "valid integer"),
-        ("CLEANER_PORT", "65536", "less than or equal to 65535"),
-        ("CLEANER_WORKERS", "0", "greater than or equal to 1"),
-        ("CLEANER_MAX_BODY_BYTES", "10MB", "valid integer"),
-        ("CLEANER_QUEUE", "-1", "greater than or equal to 0"),
+        ("CLEANER_PORT", "tcp://10.0.0.7:8000", "must be a whole number, at least 0 and at most 65,535 (port to listen on"),
+        ("CLEANER_PORT", "65536", "at most 65,535"),
+        ("CLEANER_WORKERS", "0", "at least 1"),
+        ("CLEANER_MAX_BODY_BYTES", "10MB", "must be a whole number, at least 1 (largest request body in bytes)"),
+        ("CLEANER_QUEUE", "-1", "at least 0"),
+        ("CLEANER_PAGE_SECONDS", "nan", "must be a number, more than 0 and at most 600"),
+        ("CLEANER_ACCESS", "nobody", "must be one of auto, keys, open"),
+        ("CLEANER_FACADES", "solr", "there is no facade 'solr': choose from tika, readability, mercury"),
+        ("CLEANER_FETCH_PORTS", "http", "'http' is no port: write them as 80,443"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
+def test_a_wrong_value_is_told_with_its_variable_and_what_may_be_there(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
         read_settings()
     for part in (name, repr(value), says):
         assert part in str(refused.value)
+    assert "nput" not in str(refused.value)
+
+
+def test_a_wrong_value_is_told_with_its_option_or_the_file_that_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "service.toml"
+    file.write_text('workers = "two"\nfacades = 3\nporte = 1\n')
+    monkeypatch.setenv("CLEANER_SETTINGS", str(file))
+    with pytest.raises(SettingsError) as refused:
+        read_settings(port=70_000)
+    for part in (
+        "--port is 70000, and must be a whole number",
+        f"workers in {file} is 'two', and must be a whole number",
+        f"facades in {file} is 3, and must be a text",
+        "there is no setting 'porte': known are host, port",
+    ):
+        assert part in str(refused.value)
+
+
+@pytest.mark.parametrize("command", [(), ("config",), ("keys",), ("keys", "create")])
+def test_the_help_is_plain_text(command: tuple[str, ...]) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "service", *command, "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.isascii()
+    assert "`" not in shown
+    assert "<" not in shown
+    assert "Usage: " in shown
 
 
 def test_the_body_limit_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not str(name).startswith("document_search")
 
 
-@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def test_what_an_earlier_version_stored_is_there_in_this_one(database: str, before: str) -> None:
     made = ingested()
     identity = document_id("", made.page)
@@ -64,6 +64,8 @@ def test_what_an_earlier_version_stored_is_there_in_this_one(database: str, befo
         assert shown["text"].startswith("The lock keeper")
         assert shown["stored"]["fetched_at"] is None
         assert [one["id"] for one in service.get("/v1/documents?q=barges&host=old.example").json()["documents"]] == [identity]
+        for words in ("Café", '"cafe of Aero"', '"aero cafe"'):
+            assert len(service.get("/v1/documents", params={"q": words}).json()["documents"]) == 1, words
         assert service.get(f"/v1/documents/{identity}/page").content == HTML_PAGE.encode()
         for revision, told in TOLD_SINCE.items():
             assert told(service, identity) == (revision <= before), revision
@@ -148,10 +150,11 @@ def _store_as_the_first_version_did(connection: Connection, identity: str, made:
     _insert(connection, "document_pages", page | {"checksum": checksum(f"{identity}/page", content)})
     version = {"document_id": identity, "number": 1, "created_at": AT, "cleaner": "combined", "cleaner_version": "1"}
     _insert(connection, "document_versions", version | {"record": record, "checksum": checksum(f"{identity}/1", record)})
-    words = "INSERT INTO document_search SELECT number, to_tsvector('simple', 'forty barges') FROM documents"
+    words = "'forty barges at the café of ærø café'"
+    index = f"INSERT INTO document_search SELECT number, to_tsvector('simple', {words}) FROM documents"
     if connection.dialect.name == "sqlite":
-        words = "INSERT INTO document_search (rowid, words) SELECT number, 'forty barges' FROM documents"
-    connection.execute(text(words))
+        index = f"INSERT INTO document_search (rowid, words) SELECT number, {words} FROM documents"
+    connection.execute(text(index))
 
 
 def _without(record: bytes, *names: str) -> dict[str, Any]:

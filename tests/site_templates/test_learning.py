@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.errors import InputError
+from cleaner.metadata.named_lines import MOST_LINES
 from cleaner.parse import parse
 from cleaner.site_templates import SiteTemplates
 from cleaner.site_templates.sample import PAGES, SiteSample, Sketch, rank_of
-from cleaner.types import Parsed
+from cleaner.types import Page, Parsed
 from tests.dressed_sites import dressed_sites
 
 PARSED = [parse(page.text) for page in dressed_sites(3, hosts=3, pages_per_host=8)]
@@ -57,6 +58,7 @@ SKETCHES = st.integers(0, 200).map(
         title="Ferry stays",
         token="",
         date_line="",
+        named=(),
         lines=("home", "it rained"),
     )
 )
@@ -125,7 +127,7 @@ def test_what_is_written_is_read_again() -> None:
 def test_the_json_can_be_read_by_people() -> None:
     record = json.loads(learned(PARSED).to_json())["sites"][HOST]
     assert {"# comments", "# opinions"} <= set(record["lines"])
-    assert {"page", "fetched", "title", "token", "date_line", "lines"} == set(record["pages"][0])
+    assert {"page", "fetched", "title", "token", "date_line", "named", "lines"} == set(record["pages"][0])
 
 
 def written(**changes: object) -> str:
@@ -150,11 +152,26 @@ def written(**changes: object) -> str:
         written(lines=[1]),
         written(lines=[-1]),
         written(lines="home"),
+        written(named=[["beside", "", "by @", "", ["Ada Quill"]]]),
+        written(named=[["above", "", "by @", "", "Ada Quill"]]),
+        written(named=[["above", "by @"]]),
+        written(named=3),
     ],
 )
 def test_a_damaged_file_is_refused_with_what_to_do(damaged: str) -> None:
     with pytest.raises(InputError, match=r"learn|valid JSON"):
         SiteTemplates.from_json(damaged)
+
+
+def test_a_file_that_was_written_before_authors_were_learned_is_read() -> None:
+    assert json.loads(SiteTemplates.from_json(written()).to_json())["sites"]["a.example"]["pages"][0]["named"] == []
+
+
+def test_of_a_page_that_names_thousands_few_lines_are_kept() -> None:
+    bylines = "".join(f"<div>By Ada Quill{chr(97 + number % 26)}</div>" for number in range(5_000))
+    page = Page("all", f"<html><body>{bylines}</body></html>", "html", f"https://{HOST}/")
+    [seen] = learned([parse(page)]).pages(HOST)
+    assert len(seen.named) == MOST_LINES
 
 
 def test_pages_of_unknown_host_are_grouped_by_their_furniture() -> None:
