@@ -28,16 +28,26 @@ def nothing_but_sentences(reading: Reading) -> Iterator[Finding]:
         return
     sentences = [_is_sentence(reading, index) for index in range(len(reading))]
     text = [sentence or _is_subheading(reading, sentences, index) for index, sentence in enumerate(sentences)]
-    if sum(words for words, own in zip(reading.words[1:], text[1:], strict=True) if not own) > FURNITURE_WORDS:
+    if _words_of_others(reading, text) > FURNITURE_WORDS:
         return
     for index in reading.open:
         if text[index]:
             yield Finding(index, None)
 
 
+def _words_of_others(reading: Reading, text: list[bool]) -> int:
+    """The words that are no text, but for the first block's, and what rules know at the page's end: claims, policies."""
+    end = len(text)
+    while end > 1 and (label := reading.labels[end - 1]) and not label.keep:
+        end -= 1
+    return sum(reading.words[index] for index in range(1, end) if not text[index])
+
+
 def _opens_with_a_frame(reading: Reading) -> bool:
     """ "Skip to content News Forums Search …": where a site's frame begins the page, more of it stands behind the text."""
-    return reading.words[0] > FIRST_WORDS or any(hit.reason not in _HEAD for hit in reading.hits.get(0, ()))
+    if reading.words[0] > FIRST_WORDS or reading.book.starts(reading.keys[0], Reason.NAVIGATION):
+        return True
+    return any(hit.reason not in _HEAD for hit in reading.hits.get(0, ()))
 
 
 def _is_sentence(reading: Reading, index: int) -> bool:
@@ -47,7 +57,7 @@ def _is_sentence(reading: Reading, index: int) -> bool:
         return False
     if text.endswith(_TRAILS_OFF) or not (ends_sentence(text) or text.endswith(_ASKS)):
         return False
-    words = text.split()
+    words = text[reading.begins.get(index, 0) :].split()
     if len(words) < FEWEST_WORDS or text.isupper():
         return True
     return sum(word[0].isupper() for word in words[1:]) <= NAMES * (len(words) - 1)

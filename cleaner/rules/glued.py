@@ -5,17 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from cleaner.rules.phrasebook import Phrasebook
 from cleaner.rules.reading import Finding, Reading, word_counts
+from cleaner.rules.stamps import DATE
 from cleaner.types import Reason
 
 BUTTON_WORDS = 6  # the longest button label that is looked for
 GLUED_LINE_WORDS = 25  # buttons are glued to headings and labels, not to paragraphs
 TAIL_WORDS = 25  # "Read also: <headline>" at a paragraph's end is not longer
 
+MENU_ENTRIES = 4  # known ones, from which a page's first words are a menu
+MENU_WORDS = 80
+ENTRY_WORDS = 4
+SECTIONS = frozenset(  # of news sites, beside what the phrase lists know
+    (
+        *("business", "culture", "economy", "education", "entertainment", "environment", "health", "lifestyle", "local"),
+        *("magazine", "money", "news", "opinion", "politics", "science", "society", "sport", "sports", "tech", "technology"),
+        *("travel", "video", "weather", "world", "gesellschaft", "kultur", "meinung", "politik", "reise", "wirtschaft"),
+        *("wissen", "wissenschaft", "culture", "économie", "monde", "politique", "société", "cultura", "deportes", "economía"),
+        *("mundo", "política", "sociedad", "economia", "esporte", "esportes", "cronaca", "esteri", "politica", "sport"),
+        *("kultura", "gospodarka", "polityka", "świat", "в мире", "культура", "новости", "общество", "политика", "спорт"),
+        *("экономика", "культура", "новини", "політика", "економіка", "体育", "财经", "文化", "新闻", "娱乐", "科技"),
+    )
+)
+
+BYLINE_WORDS = 4  # "By" and three names
+HEAD_CHARACTERS = 400  # in which a title and a byline stand before the text
+
+_SENTENCE_BEFORE = re.compile(r"[^\W\d_]{3}[.!?]\s")
+_OPENING = ("“", '"', "«", "„")
 _AFTER_SENTENCE = re.compile(r"[.!?。！？»”\"](?=\s*(\S+))")
 _FIRST_CJK = "\u2e80"  # from here on scripts write no spaces, and a line's first word is the line
+_ENTRIES = frozenset(
+    (Reason.NAVIGATION, Reason.SUBSCRIPTION, Reason.NEWSLETTER, Reason.CONTACT, Reason.LEGAL, Reason.RELATED, Reason.SHARE)
+)
 _BUTTONS = (Reason.CONSENT, Reason.SHARE, Reason.SUBSCRIPTION)
 
 
@@ -52,6 +77,67 @@ def glued_tail(reading: Reading) -> Iterator[Finding]:
             if reason:
                 yield Finding(index, reason, 0.8, (match.start() + 1, len(text)))
                 break
+
+
+def menu_in_front(reading: Reading) -> Iterator[Finding]:
+    """ "Home News Sport Search Log in The ferry will run on Sundays…", a page in one line: the menu goes.
+
+    Its last entry stays where it could begin the text: "Culture" may be that of "Culture Minister Ada Quill".
+    """
+    if reading.html or not len(reading) or reading.words[0] <= MENU_ENTRIES:
+        return
+    text, book = reading.texts[0], reading.book
+    words = list(islice(re.finditer(r"\S+", text), MENU_WORDS))
+    known: set[str] = set()
+    at = end = 0
+    while at < len(words):
+        for size in range(min(ENTRY_WORDS, len(words) - at - 1), 0, -1):
+            following = text[words[at + size].start()]
+            key = book.keys([text[words[at].start() : words[at + size - 1].end()]])[0]
+            reason = book.line.get(key)
+            if key in known or following.islower() or text[words[at].start()].islower():
+                continue
+            if reason in _ENTRIES or key in SECTIONS:
+                known.add(key)
+                is_sure = reason is Reason.NAVIGATION or size > 1
+                end = words[at + size if is_sure else at].start()
+                at += size
+                break
+        else:
+            break
+    if len(known) >= MENU_ENTRIES and end:
+        yield Finding(0, Reason.NAVIGATION, 0.9, (0, end))
+        reading.starts_at(0, end)
+
+
+def head_in_front(reading: Reading) -> Iterator[Finding]:
+    """ "Town hall roof collapses By Ada Quill 8 January 2024 Share Tweet The roof of…", all in one line: the text stays."""
+    if reading.html or not len(reading):
+        return
+    text, book = reading.texts[0], reading.book
+    for date in islice(DATE.finditer(text, 0, HEAD_CHARACTERS), MENU_ENTRIES):
+        first = date[0].split()[0]  # "Quill 8 January 2024": a name, for all that the pattern knows of weekdays
+        if not _ends_with_byline(book, [*text[: date.start()].split()[-BYLINE_WORDS:], *([first] if first.isalpha() else [])]):
+            continue
+        if _SENTENCE_BEFORE.search(text, 0, date.start()):
+            return
+        start = len(text) - len(text[date.end() :].lstrip())
+        start += _buttons(reading, text[start:])[0]
+        if text[start : start + 1].isupper() or text[start : start + 1] in _OPENING:
+            yield Finding(0, Reason.TITLE, 0.8, (0, start))
+            reading.starts_at(0, start)
+        return
+
+
+def _ends_with_byline(book: Phrasebook, words: list[str]) -> bool:
+    """The last words are "By Ada Quill", with two names or three."""
+    for at in range(len(words) - 2):
+        names = words[at + 1 :]
+        if len(names) <= 3 and all(name[0].isupper() for name in names):
+            label = book.starts(book.keys([" ".join(words[at:])])[0], Reason.BYLINE)
+            if label and " " not in label:
+                return True
+    return False
 
 
 @lru_cache(maxsize=1)

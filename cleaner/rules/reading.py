@@ -56,6 +56,7 @@ class Reading:
         self.article: bool | None = None  # settled by the first rule that asks, from the blocks that are open then
         self.labels: list[Label | None] = [None] * len(self.blocks)
         self.open = list(range(len(self.blocks)))
+        self.begins: dict[int, int] = {}  # where the text of a block begins, of which a rule cuts the start
         self.texts = [block.text for block in self.blocks]
         self.hidden = [block.hidden for block in self.blocks]
         self.words = word_counts(self.texts)
@@ -133,6 +134,7 @@ class Reading:
 
     def starts_at(self, index: int, start: int) -> None:
         """A cut takes the block's text before ``start``: phrases and words are those of what is left."""
+        self.begins[index] = start
         rest = self.blocks[index].text[start:]
         self.words[index] = word_counts([rest])[0]
         self.keys[index] = self.book.keys([rest])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
@@ -50,6 +50,8 @@ _GOES_ON = ",;'’"  # behind a word that its sentence needs
 _SMALL = "a-zß-öø-ÿа-яёіїєґ"  # letters
 _IN_WORDS = re.compile(rf"(?<![^\W_])([{_SMALL}]{{2,20}})([A-ZА-ЯЁІЇЄҐ][{_SMALL}]{{4,20}})(?=[ .,;])")
 _MIXED = re.compile(r"(?=.{0,20}[^\W\d_])(?=.{0,20}\d)^\w{5,20}$")  # "qz77club": letters and digits in one word
+_SMALL_WORDS = re.compile(rf"(?<=[{_SMALL}][.!?”\"] )((?:[{_SMALL}][\w-]{{1,20}} ){{1,4}})(?=[“\"«„]?[A-ZА-ЯЁІЇЄҐ])")
+_HAS_DIGIT = re.compile(rf"[{_SMALL}]\d")
 
 
 def injected_token(reading: Reading) -> Iterator[Finding]:
@@ -86,6 +88,24 @@ def injected_token(reading: Reading) -> Iterator[Finding]:
                 if end == len(text):
                     reading.ends_at(index, start)
         return
+
+
+def token_between_sentences(reading: Reading) -> Iterator[Finding]:
+    """ "…of wet snow. slot gacor88 No one was inside…": small words with a number, twice where a sentence has ended."""
+    found = [(index, match) for index in reading.open for match in _between_sentences(reading.texts[index])]
+    times = Counter(match[1] for _, match in found)
+    for index, match in found:
+        if times[match[1]] > 1:
+            yield Finding(index, Reason.SPAM_TOKEN, 0.9, match.span(1))
+
+
+def _between_sentences(text: str) -> Iterator[re.Match[str]]:
+    """Where small words stand between a full stop and a capital, one of them of letters and digits: "qz77club"."""
+    if not _HAS_DIGIT.search(text):
+        return
+    for match in islice(_SMALL_WORDS.finditer(text), MOST_PLACES):
+        if any(_MIXED.match(word) for word in match[1].split()):
+            yield match
 
 
 def _in_words(reading: Reading) -> dict[str, frozenset[str]]:
