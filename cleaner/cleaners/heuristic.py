@@ -10,7 +10,7 @@ class HeuristicCleaner:
     """The rules of ``cleaner.rules`` in their order."""
 
     name = "heuristic"
-    version = "3"
+    version = "4"
     summary = "rules by theme, each explained; HTML and flattened text; no training data needed"
 
     def label(self, parsed: Parsed) -> Labelled:
