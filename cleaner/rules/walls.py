@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleaner.rules.reading import SMALL_PAGE, Finding, Reading
-from cleaner.types import Reason
+from cleaner.rules.reading import LINKED, SMALL_PAGE, Finding, Reading
+from cleaner.types import HEADINGS, Reason
 
 WALL_WORDS = 250  # a page with more text is no wall, whatever phrases stand in it
 CONSENT_HITS = 3  # different consent phrases on a page that is a consent wall and nothing else
-TEXT_WORDS = 60  # in sentences that do not speak of the wall; a page with more has a text
+TEXT_WORDS = 60  # in sentences that do not speak of an error; a page with more has a text
+PIECES = 5  # outside forms; a page with more is not there for its password
 LOGIN_WORDS = 100  # a page that asks for a password has no more
 
 _PASSWORD = re.compile(
@@ -42,10 +43,12 @@ def _phrases(reading: Reading, reason: Reason) -> set[str]:
 
 
 def _says_error(reading: Reading) -> bool:
-    titles = reading.book.keys([reading.parsed.head.title])
-    return bool(_phrases(reading, Reason.ERROR_PAGE)) or any(
-        reading.book.line.get(title) is Reason.ERROR_PAGE or reading.book.starts(title, Reason.ERROR_PAGE) for title in titles
-    )
+    return bool(_phrases(reading, Reason.ERROR_PAGE)) or _titled_as_error(reading)
+
+
+def _titled_as_error(reading: Reading) -> bool:
+    (title,) = reading.book.keys([reading.parsed.head.title])
+    return reading.book.line.get(title) is Reason.ERROR_PAGE or bool(reading.book.starts(title, Reason.ERROR_PAGE))
 
 
 def _asks_for_a_password(reading: Reading) -> bool:
@@ -60,13 +63,33 @@ def _is_consent_wall(reading: Reading) -> bool:
 
 
 def _has_text(reading: Reading, reason: Reason) -> bool:
-    """The page's sentences are mostly about something else than the wall."""
-    about = others = 0
+    """More stands on the page than the wall: sentences about something else, or, as in a recipe, shorter pieces."""
+    if reason is Reason.FORM:
+        return len(_outside_forms(reading)) >= PIECES
+    about = others = pieces = 0
     for index, words in enumerate(reading.words):
         if reading.hidden[index]:
             continue
         if any(hit.reason is reason for hit in reading.hits.get(index, ())) or "cookie" in reading.keys[index]:
             about += words
-        elif reading.sentence[index]:
-            others += words
-    return others > max(TEXT_WORDS, about if reason is Reason.CONSENT else 0)
+        else:
+            others += words if reading.sentence[index] else 0
+            pieces += words if reading.is_open(index) and reading.links[index] < LINKED else 0
+    if reason is Reason.CONSENT:
+        return others > about or pieces >= about
+    return others > (TEXT_WORDS if _is_headed_by(reading, reason) else 0)
+
+
+def _is_headed_by(reading: Reading, reason: Reason) -> bool:
+    """The title or a heading says it, or there is none: a page's "Please enable JavaScript" beside a headline is a notice."""
+    headings = {index for index, block in enumerate(reading.blocks) if block.tag in HEADINGS and not block.hidden}
+    return not headings or bool(headings & set(reading.spoken_for[reason])) or _titled_as_error(reading)
+
+
+def _outside_forms(reading: Reading) -> list[int]:
+    """The blocks of which no rule has spoken, and which neither lead elsewhere nor belong to a form."""
+    forms = [element for element in reading.parsed.elements if element.tag == "form"]
+    inside = {index for form in forms for index in range(form.first, form.end)}
+    return [
+        index for index in reading.open if index not in inside and not reading.hidden[index] and reading.links[index] < LINKED
+    ]

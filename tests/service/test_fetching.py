@@ -326,7 +326,7 @@ def test_nothing_is_fetched_unless_it_is_switched_on(site: Site, tmp_path_factor
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
-        ("CLEANER_FETCH", "any", "'off' or 'public'"),
+        ("CLEANER_FETCH", "any", "must be one of off, public"),
         ("CLEANER_FETCH_PORTS", "80,http", "'http' is no port"),
         ("CLEANER_FETCH_HOSTS", "wiki.example", "wiki.example=10.0.0.7"),
     ],
