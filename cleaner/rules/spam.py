@@ -39,6 +39,8 @@ _POINTS = {
     "round brackets": 0.0,
     "sentence": -2.0,
 }
+BOTH_ENDS = 1.5  # points for a token that the title begins and ends with
+OWN_LINE = 1.0  # points for a line of nothing but a word of letters and digits, or of it and what it advertises
 GLUED_ABOVE = 1.5  # points for the token between a section's name and the title: "Home > reviewsZelbit:Why small dams go"
 IN_A_WORD = 0.5  # points for a token at the end of a word, "lapsedZelbit"; brands are written so, too, always behind one word
 IN_ANOTHER_WORD = 1.5  # points for each different word more
@@ -196,7 +198,8 @@ def _prefixes(title: str) -> Iterator[tuple[str, float]]:
         token = " ".join(words[:count])
         if not token[0].isalnum():
             return  # a bullet
-        yield token, 1.0 if _MIXED.match(token) else 0.0
+        mixed = 1.0 if _MIXED.match(token) else 0.0
+        yield token, mixed + (BOTH_ENDS if title.endswith(f" {token}") else 0.0)
     if match := _SUFFIX.search(title):
         yield match[1], 0.0
 
@@ -210,15 +213,21 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     search = re.compile(_alone(token))
     page = "\n".join(reading.texts)
     marked = any(title.startswith((*(token + mark for mark in _MARKS), f"[{token}", f"【{token}")) for title in titles)
+    mixed = _MIXED.match(token) is not None
+    framed = mixed and any(title.startswith(f"{token} ") and title.endswith(f" {token}") for title in titles)
     for index in reading.open:
         text = reading.texts[index]
         if token not in text or text in short_titles or any(text in title or title in text for title in whole_titles):
             continue
+        if mixed and text.partition(":")[0] == token:
+            points += OWN_LINE
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
             if marked and place == "start" and _opens_sentence(text[match.end() :], page):
                 place = "before a sentence"
             at_start = at_start or place == "start"
+            if place == "sentence" and framed:
+                continue  # put into the middle as well: no sentence needs such a word
             points += _POINTS[place] if reading.words[index] >= PROSE_WORDS else min(0.0, _POINTS[place])
     return points + (0.5 if at_start else 0.0)
 
@@ -305,7 +314,7 @@ def _is_in_capitals(after: str) -> bool:
 
 def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
     """The cut widened by one adjoining space, so that none is left over."""
-    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1].isspace()):
+    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1] in " \t\n\u00a0(（["):
         return start, end + 1
     if end == len(text) and start and text[start - 1] == " ":
         return start - 1, end
