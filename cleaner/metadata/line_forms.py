@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from itertools import groupby
+from typing import NamedTuple
 
 from cleaner.metadata.date_reading import months
 from cleaner.metadata.names import bylines_in, lone_name, may_hold_byline, names_in
@@ -84,6 +85,31 @@ def _names_given(texts: Sequence[str]) -> Iterator[str]:
             yield lone_name(text)
 
 
+class Word(NamedTuple):
+    """A word as a form has it, and its place ``[start, end)`` in the text."""
+
+    form: str
+    start: int
+    end: int
+
+
+def words_with_places(text: str) -> list[Word]:
+    """The words of a text in the form that a line's have, names kept.
+
+    >>> [word.form for word in words_with_places("Ferry stays Published 5 March 2024")]
+    ['ferry', 'stays', 'published', '#']
+    """
+    words = [Word(match.group().casefold(), match.start(), match.end()) for match in _WORD_OR_NUMBER.finditer(text)]
+    forms = _with_numbers_left_out([word.form for word in words])
+    joined: list[Word] = []
+    for form, (_, start, end) in zip(forms, words, strict=True):
+        if joined and form == joined[-1].form:
+            joined[-1] = joined[-1]._replace(end=end)
+        else:
+            joined.append(Word(form, start, end))
+    return joined
+
+
 def key_of(form: str) -> int:
     """A form as a number below 2^63; two forms share one with a chance of one in 10^18."""
     return int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
@@ -107,7 +133,12 @@ def ends_of_form(form: str) -> tuple[list[str], list[str]]:
 
 def _without_numbers(text: str) -> list[str]:
     """The words in small letters; numbers, and the names of months and days beside them, as one NUMBER."""
-    words = [NUMBER if word[0].isdigit() else word for word in _WORD_OR_NUMBER.findall(text.casefold())]
+    return [word for word, _ in groupby(_with_numbers_left_out(_WORD_OR_NUMBER.findall(text.casefold())))]
+
+
+def _with_numbers_left_out(found: Sequence[str]) -> list[str]:
+    """Small words, each that is a number or beside one in a date as NUMBER."""
+    words = [NUMBER if word[0].isdigit() else word for word in found]
     if NUMBER not in words:
         return words
     inside_dates = _words_inside_dates()
@@ -115,7 +146,7 @@ def _without_numbers(text: str) -> list[str]:
         for at, word in enumerate(words):
             if word in inside_dates and NUMBER in words[max(0, at - 1) : at + 2]:
                 words[at] = NUMBER
-    return [word for word, _ in groupby(words)]
+    return words
 
 
 @cache

@@ -28,7 +28,7 @@ class SiteTemplates:
     """What has been seen of many sites, to be handed to a cleaner: ``cleaner_named("combined", sites=templates)``.
 
     ``learn`` takes pages in any order. Templates that were learned apart from each other merge to the very same as if one
-    had seen all pages. Of a site at most ``sample.PAGES`` pages are kept, packed: about 1.5 kB each.
+    had seen all pages. Of a site at most ``sample.PAGES`` pages are kept, packed: less than 2 kB each.
     A page whose address is not known belongs to the pages with the same furniture above or below the text.
 
     Learning changes this object, asking it does not; two threads that learn need a lock around it.
@@ -195,7 +195,9 @@ def _record(sample: SiteSample, taught: Mapping[str, bool]) -> dict[str, object]
     lines = sorted({line for seen in sketches for line in seen.lines})
     place = {line: number for number, line in enumerate(lines)}
     pages = [
-        {key: getattr(it, key) for key in _SAID} | {"named": it.named, "lines": [place[line] for line in it.lines]}
+        {key: getattr(it, key) for key in _SAID}
+        | {"named": it.named, "lines": [place[line] for line in it.lines]}
+        | ({"running": it.running} if it.running else {})
         for it in sketches
     ]
     return {"lines": lines, "pages": pages} | ({"taught": dict(sorted(taught.items()))} if taught else {})
@@ -227,7 +229,8 @@ def _sketch(page: Mapping[str, object], lines: list[str]) -> Sketch:
     if not isinstance(numbers, list) or not all(isinstance(number, int) and 0 <= number < len(lines) for number in numbers):
         raise ValueError(f"the lines of page {hash_of_page}")
     named = tuple(_named_line(*line) for line in page.get("named", ()))  # type: ignore[attr-defined]
-    return Sketch(hash_of_page, fetched, title, token, date_line, named, tuple(lines[number] for number in numbers))
+    running = _text(page.get("running", ""))
+    return Sketch(hash_of_page, fetched, title, token, date_line, named, tuple(lines[number] for number in numbers), running)
 
 
 def _named_line(side: object, before: object, form: object, after: object, names: object) -> NamedLine:

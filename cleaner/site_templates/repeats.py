@@ -8,7 +8,8 @@ by their place: next to prose that stands on no other page, alone, and on few of
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeGuard
 
@@ -17,6 +18,7 @@ from cleaner.metadata.tidy import letters
 from cleaner.rules.phrasebook import phrasebook
 from cleaner.rules.reading import PROSE_WORDS, word_counts
 from cleaner.rules.spam import places_of_token
+from cleaner.site_templates.running import Repeated, repeated_runs, words_of_page
 from cleaner.site_templates.sample import forms_at_edges, page_hash
 from cleaner.site_templates.site import Site
 from cleaner.site_templates.template import RUN_WORDS, Compared, Run
@@ -71,13 +73,24 @@ def find_repeats(parsed: Parsed, site: Site) -> Repeats:
     taught = {at: site.taught[form] for at, form in enumerate(look.forms) if form in site.taught} if site.taught else {}
     for at, stays in taught.items():
         lines[at] = None if stays else TAUGHT
-    return Repeats(lines, look.repeated_parts(), look.tokens(), frozenset(at for at, stays in taught.items() if stays))
+    stay = frozenset(at for at, stays in taught.items() if stays)
+    parts = look.repeated_parts()
+    for at, run in look.repeated_runs():
+        start, end = run.start - parsed.blocks[at].start, run.end - parsed.blocks[at].start
+        if at in taught or lines[at]:
+            continue
+        if start <= 0 and end >= len(parsed.blocks[at].text):
+            lines[at] = Repeat(run.pages, run.of)
+        else:
+            parts.setdefault(at, []).append((max(0, start), min(end, len(parsed.blocks[at].text))))
+    return Repeats(lines, parts, look.tokens(), stay)
 
 
 class _Look:
     """A page beside its site. All sequences have an entry a block."""
 
     def __init__(self, parsed: Parsed, site: Site) -> None:
+        self.parsed = parsed
         self.blocks = parsed.blocks
         self.site = site
         self.forms = forms_at_edges([block.text for block in parsed.blocks])
@@ -124,6 +137,14 @@ class _Look:
             if found:
                 parts[at] = found
         return parts
+
+    def repeated_runs(self) -> Iterator[tuple[int, Repeated]]:
+        """The repeated runs of a page that lost its line ends, for each block that they reach into."""
+        words = words_of_page(self.parsed)
+        ends = [block.end for block in self.blocks] if words else []
+        for run in repeated_runs(self.parsed.source, words, self.site.template.shingles, self.compared.groups):
+            first = bisect_right(ends, run.start)
+            yield from ((at, run) for at in range(first, bisect_left(ends, run.end, first) + 1) if at < len(ends))
 
     def _is_furniture(self, run: Run | None) -> TypeGuard[Run]:
         """Not two words that sentences begin with ("NEW YORK – "), unless they are the site's name."""

@@ -23,6 +23,7 @@ from cleaner.metadata.facts import is_paragraph
 from cleaner.metadata.line_forms import form_of, forms_of
 from cleaner.metadata.named_lines import NamedLine, author_lines
 from cleaner.rules.spam import suspected_token
+from cleaner.site_templates.running import as_kept, words_of_page
 from cleaner.types import Page, Parsed
 
 PAGES = 40  # of a site; two designs with two layouts each still have ten
@@ -42,7 +43,7 @@ class Sketch(NamedTuple):
     ``page`` is the hash of its content, ``fetched`` the day it was scraped, as ISO 8601; empty when that is not known.
     ``title`` is that of an HTML page's head, ``token`` what looks like injected spam, ``date_line`` the form of the line
     above the text that gives a day, ``named`` the lines that name its author. ``lines`` are the forms of all lines in their
-    order.
+    order, ``running`` the words of a page that lost its line ends.
     """
 
     page: str
@@ -52,6 +53,7 @@ class Sketch(NamedTuple):
     date_line: str
     named: tuple[NamedLine, ...]
     lines: tuple[str, ...]
+    running: str = ""
 
     @property
     def rank(self) -> float:
@@ -86,6 +88,7 @@ def sketch(parsed: Parsed) -> Sketch:
         _date_line(parsed),
         author_lines(parsed),
         lines_of(parsed),
+        as_kept(words_of_page(parsed)),
     )
 
 
@@ -160,6 +163,8 @@ def _pack(sketch: Sketch) -> bytes:
 
 
 def _unpack(page: str, packed: bytes) -> Sketch:
-    fetched, title, token, date_line, named, lines = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    fetched, title, token, date_line, named, lines, running = json.loads(
+        zlib.decompress(packed).decode("utf-8", "surrogatepass")
+    )
     by_whom = tuple(NamedLine(side, before, form, after, tuple(names)) for side, before, form, after, names in named)
-    return Sketch(page, fetched, title, token, date_line, by_whom, tuple(lines))
+    return Sketch(page, fetched, title, token, date_line, by_whom, tuple(lines), running)

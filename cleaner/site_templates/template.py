@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.metadata.line_forms import NAME, NUMBER, ends_of_form, key_of, words_in_form
+from cleaner.site_templates.alike import alike_groups
+from cleaner.site_templates.running import shingles_on_pages
 from cleaner.site_templates.sample import Sketch
 
 PROSE_WORDS = 12  # of a line, from which it counts as prose; labels and link titles in annotated pages rarely reach it
 COPY_SHARE = 0.4  # of the rarer prose of two pages that is the same, from which they are copies of one text
 WHOLE_COPY_SHARE = 0.8  # of all their prose; where most of a sample is copies of one text, its lines are not rare
-ALIKE_SHARE = 0.8  # of the lines that the page most like this one shares with it, from which a page has the same layout
-MIN_SHARED = 3  # lines that a page of the same layout shares at least
 RUN_WORDS = (2, 12)  # words that a repeated beginning or end of a line has at least and at most
 LABEL_WORDS = 5  # of the repeated part of a label: "Home > Politics", "More from Ternmouth"
 MIN_RUN_PAGES = 3  # pages on which it must stand
@@ -42,15 +42,20 @@ class Compared:
     which words lines of most of them begin or end, and on how many.
 
     Copies of this page are left out, and pages that are copies of each other count as one: what they share is their text.
-    ``others`` counts the pages it was compared with, ``alike`` those of them that have the same layout.
+    ``groups`` are the pages it was compared with, ``alike`` counts those of them that have the same layout.
     """
 
     pages: Counts
     share: NDArray[np.float64]
-    others: int
+    groups: frozenset[int]
     alike: int
     beginnings: Mapping[int, Run]
     ends: Mapping[int, Run]
+
+    @property
+    def others(self) -> int:
+        """How many pages it was compared with."""
+        return len(self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class SiteTemplate:
     rare_prose: Counts  # and of its rarer lines alone
     beginnings: Mapping[str, frozenset[int]]  # of lines of prose: the groups that have it
     ends: Mapping[str, frozenset[int]]
+    shingles: Mapping[int, frozenset[int]]  # of pages that lost their line ends: the groups that have it
 
     @property
     def page_count(self) -> int:
@@ -81,7 +87,7 @@ class SiteTemplate:
         on_group = np.zeros((len(forms), len(groups)), dtype=bool)
         for column, group in enumerate(groups):
             on_group[:, column] = has[:, others & (self.group == group)].any(axis=1)
-        alike = _alike(on_group)
+        alike = alike_groups(on_group)
         count = int(alike.sum())
         share = on_group[:, alike].mean(axis=1) if count else np.zeros(len(forms))
         same_layout = frozenset(groups[alike].tolist())
@@ -90,7 +96,7 @@ class SiteTemplate:
         every = frozenset(groups.tolist())
         beginnings = _runs(lone, self.beginnings, every, same_layout, at_end=False)
         ends = _runs(lone, self.ends, every, same_layout, at_end=True)
-        return Compared(pages, share, len(groups), count, beginnings, ends)
+        return Compared(pages, share, every, count, beginnings, ends)
 
     def _lines_on_pages(self, keys: Keys) -> Flags:
         has = np.zeros((len(keys), len(self.hashes)), dtype=bool)
@@ -127,6 +133,7 @@ def template_of(sketches: Sequence[Sketch]) -> SiteTemplate:
         rare_prose,
         _repeated_runs(sketches, numbers, at_end=False),
         _repeated_runs(sketches, numbers, at_end=True),
+        shingles_on_pages([sketch.running for sketch in sketches], numbers),
     )
 
 
@@ -169,14 +176,6 @@ def _groups(sketches: Sequence[Sketch], keys: Keys, of_page: NDArray[np.int32]) 
         if len(earlier):
             group[number] = group[earlier[0]]
     return group, prose, rare_prose
-
-
-def _alike(on_group: Flags) -> Flags:
-    """The groups whose pages have the layout of this page: they share most of the lines that any of them shares."""
-    if not on_group.shape[1]:
-        return np.zeros(0, dtype=bool)
-    shared = on_group.sum(axis=0)
-    return np.asarray(shared >= max(MIN_SHARED, ALIKE_SHARE * float(shared.max())))
 
 
 def _repeated_runs(sketches: Sequence[Sketch], groups: Sequence[int], *, at_end: bool) -> dict[str, frozenset[int]]:

@@ -3,7 +3,7 @@
     python -m tests.bench.bench_by_site [--hosts 20] [--seeds 1 2 3]
 
 Of each host some pages are learned, drawn by chance, and as many others cleaned. Counted are lines of the sites' templates
-that go, the words of them, and the words of articles that go with them.
+that go, the words of them, and the words of articles that go with them. In pages that are one line, words are counted alone.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from cleaner.pipeline import clean
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Page
 from tests.dressed_sites import DressedPage, dressed_sites
+from tests.one_line_pages import in_one_line, words_of
 
 RUNS = (
     (3, "text", True),
@@ -30,6 +31,7 @@ RUNS = (
     (10, "text", True),
     (10, "html", True),
     (10, "text", False),
+    (10, "one line", True),
     (20, "text", True),
     (40, "text", True),
 )  # pages learned of each host, kind, and whether their address is known
@@ -45,8 +47,11 @@ def main() -> None:
         counts: Counter[str] = Counter()
         for seed in arguments.seeds:
             counts += Counter(dict(_counted(seed, arguments.hosts, learned, kind, known=known)))
-        shares = [counts[f"{what} gone"] / counts[what] for what in ("template lines", "template words", "body words")]
-        cells = (str(learned), kind, "known" if known else "none", str(counts["pages"]), *(f"{it:.4f}" for it in shares))
+        shares = [
+            f"{counts[f'{what} gone'] / counts[what]:.4f}" if counts[what] else "-"
+            for what in ("template lines", "template words", "body words")
+        ]
+        cells = (str(learned), kind, "known" if known else "none", str(counts["pages"]), *shares)
         table.add_row(*cells)
     Console().print(table)
 
@@ -65,6 +70,9 @@ def _counted(seed: int, hosts: int, learned: int, kind: str, *, known: bool) -> 
     counts: Counter[str] = Counter()
     for page in (page for pages in by_host.values() for page in pages[learned:]):
         counts["pages"] += 1
+        if kind == "one line":
+            counts += words_of(page, clean(_page(page, kind, known=known), cleaner=cleaner))
+            continue
         for line, label in zip(page.lines, clean(_page(page, kind, known=known), cleaner=cleaner).labels, strict=True):
             cut = " ".join(line.text[cut.start : cut.end] for cut in label.cuts).strip()
             wrongly_cut = 0 if cut == line.cut.strip() else len(cut.split())
@@ -77,7 +85,7 @@ def _counted(seed: int, hosts: int, learned: int, kind: str, *, known: bool) -> 
 
 
 def _page(page: DressedPage, kind: str, *, known: bool) -> Page:
-    made = page.text if kind == "text" else page.html
+    made = {"text": page.text, "one line": in_one_line(page)}.get(kind) or page.html
     return made if known else replace(made, url=None)
 
 

@@ -3,8 +3,8 @@
     python tests/bench/bench_sites_on_corpora.py CORPUS.jsonl.xz [...] [--pages 3] [--model FOLDER]
 
 Hosts with at least ``--pages`` pages in all corpora together; for each page the templates are learned from the host's other
-pages alone. HTML, and flattened a line a block. ``--model`` takes a folder that ``cleaner train`` wrote, so that a model can
-be used that has not seen these hosts. The difference has a 95 % interval, resampled by host.
+pages alone. HTML, flattened a line a block, and flattened into one line. ``--model`` takes a folder that ``cleaner train``
+wrote, so that a model can be used that has not seen these hosts. The difference has a 95 % interval, resampled by host.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +51,13 @@ def main() -> None:
     if arguments.model:
         use(load(arguments.model))
     sets = [found for path in arguments.corpora for found in sample_sets(path)]
-    for kind, read in (("html", sets), ("text", [found.flattened("lines") for found in sets])):
-        rows = list(_rows(_by_host(read, arguments.pages)))
+    flattened = _by_host([found.flattened("lines") for found in sets], arguments.pages)
+    for kind, hosts in (
+        ("html", _by_host(sets, arguments.pages)),
+        ("text", flattened),
+        ("one line", {host: [(name, _in_one_line(it)) for name, it in samples] for host, samples in flattened.items()}),
+    ):
+        rows = list(_rows(hosts))
         for name in dict.fromkeys(row.set for row in rows):
             _print(kind, name, [row for row in rows if row.set == name])
         _print(kind, "all", rows)
@@ -70,6 +76,11 @@ def _by_host(sets: Sequence[SampleSet], pages: int) -> dict[str, list[tuple[str,
             if host := host_of(sample.page.url):
                 found[host].append((samples.name, sample))
     return {host: samples for host, samples in sorted(found.items()) if len(samples) >= pages}
+
+
+def _in_one_line(sample: Sample) -> Sample:
+    """A flattened sample whose page lost its line ends."""
+    return replace(sample, page=replace(sample.page, content=f"{sample.page.content!s}".replace("\n", " ")))
 
 
 def _rows(hosts: dict[str, list[tuple[str, Sample]]]) -> Iterator[Row]:

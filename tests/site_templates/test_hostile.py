@@ -13,7 +13,7 @@ import pytest
 from cleaner.parse import parse
 from cleaner.site_templates import SiteTemplates, find_repeats
 from cleaner.types import Page
-from tests.hostile.cases import CASES
+from tests.hostile.cases import CASES, MEGA, Case
 from tests.hostile.measure import measured
 
 SECONDS = 5  # of CPU, to parse a page, learn it three times and ask for it
@@ -33,6 +33,14 @@ LARGE = (
     "by lines as text",
     "months as text",
 )
+IN_ONE_LINE: dict[str, Case] = {
+    "a line of 1 MB": lambda: " ".join(f"Nobody of House {number} came to the quay on that day." for number in range(20_000)),
+    "a line of 1 MB without a sentence": lambda: "A gull. " + " ".join(f"w{number:x}" for number in range(200_000)),
+    "one sentence 100,000 times": lambda: "It rained. " * 100_000,
+    "one word 100,000 times": lambda: "It rained. " + "word " * 100_000 + ". It rained.",
+    "two words 100,000 times": lambda: "It rained. " + "word and " * 100_000 + ". It rained.",
+    "letters and full stops": lambda: "A. B. c d e " * (MEGA // 12),
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,7 @@ def fresh() -> Iterator[Pool]:
         yield pool
 
 
-@pytest.mark.parametrize("case", LARGE)
+@pytest.mark.parametrize("case", [*LARGE, *IN_ONE_LINE])
 def test_a_hostile_page_is_learned_and_asked_for_within_the_limits(fresh: Pool, case: str) -> None:
     outcome = fresh.apply(measured, (partial(_learn_and_ask, case),))
     assert outcome["said"] == "learned"
@@ -51,7 +59,7 @@ def test_a_hostile_page_is_learned_and_asked_for_within_the_limits(fresh: Pool, 
 
 
 def _learn_and_ask(case: str) -> str:
-    content = CASES[case]()
+    content = (CASES | IN_ONE_LINE)[case]()
     parsed = parse(content if isinstance(content, Page) else Page(case, content))
     templates = SiteTemplates()
     for number in range(3):

@@ -16,11 +16,15 @@ from cleaner.errors import InputError
 from cleaner.metadata.named_lines import MOST_LINES
 from cleaner.parse import parse
 from cleaner.site_templates import SiteTemplates
+from cleaner.site_templates.running import FIRST_READ, LAST_READ
 from cleaner.site_templates.sample import PAGES, SiteSample, Sketch, rank_of
 from cleaner.types import Page, Parsed
 from tests.dressed_sites import dressed_sites
+from tests.one_line_pages import in_one_line
 
-PARSED = [parse(page.text) for page in dressed_sites(3, hosts=3, pages_per_host=8)]
+DRESSED = list(dressed_sites(3, hosts=3, pages_per_host=8))
+PARSED = [parse(page.text) for page in DRESSED]
+IN_ONE_LINE = [parse(in_one_line(page)) for page in DRESSED]
 HOST = PARSED[0].page.url.split("/")[2] if PARSED[0].page.url else ""
 
 
@@ -34,6 +38,33 @@ def learned(pages: Sequence[Parsed]) -> SiteTemplates:
 def test_the_order_of_pages_does_not_matter() -> None:
     shuffled = random.Random(5).sample(PARSED, len(PARSED))  # noqa: S311
     assert learned(shuffled).to_json() == learned(PARSED).to_json()
+
+
+def test_nor_does_it_where_pages_lost_their_line_ends_whoever_saw_them() -> None:
+    whole = learned(IN_ONE_LINE).to_json()
+    shuffled = random.Random(5).sample(IN_ONE_LINE, len(IN_ONE_LINE))  # noqa: S311
+    first, second = learned(shuffled[::2]), learned(shuffled[1::2])
+    first.merge(second)
+    second.merge(learned(shuffled[::2]))
+    assert first.to_json() == second.to_json() == whole
+    assert SiteTemplates.from_json(whole).to_json() == whole
+
+
+def test_of_a_page_in_one_line_a_bounded_number_of_words_is_kept() -> None:
+    pages = [replace(page, source=page.source * 50) for page in IN_ONE_LINE]
+    kept = [page["running"] for site in json.loads(learned(pages).to_json())["sites"].values() for page in site["pages"]]
+    assert all(3_000 < len(words) < FIRST_READ + LAST_READ for words in kept)
+
+
+def test_a_file_written_before_such_words_were_kept_is_read() -> None:
+    file = json.loads(learned(IN_ONE_LINE).to_json())
+    for site in file["sites"].values():
+        for page in site["pages"]:
+            del page["running"]
+    before = SiteTemplates.from_json(json.dumps(file))
+    assert json.loads(before.to_json()) == file
+    before.merge(learned(IN_ONE_LINE[:1]))
+    assert before.pages(HOST)
 
 
 def test_a_page_seen_twice_counts_once() -> None:
@@ -156,6 +187,7 @@ def written(**changes: object) -> str:
         written(named=[["above", "", "by @", "", "Ada Quill"]]),
         written(named=[["above", "by @"]]),
         written(named=3),
+        written(running=["home"]),
     ],
 )
 def test_a_damaged_file_is_refused_with_what_to_do(damaged: str) -> None:
