@@ -20,7 +20,7 @@ class BySiteCleaner:
     sites: SiteTemplates | None = None
 
     name = "by_site"
-    version = "1"
+    version = "2"
     summary = "what repeats over a site's pages goes, where other pages of the site are known; HTML and flattened text"
 
     def label(self, parsed: Parsed) -> Labelled:

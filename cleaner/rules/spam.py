@@ -40,7 +40,7 @@ _POINTS = {
     "sentence": -2.0,
 }
 BOTH_ENDS = 1.5  # points for a token that the title begins and ends with
-OWN_LINE = 1.0  # points for a line of nothing but a word of letters and digits, or of it and what it advertises
+OWN_LINE = 1.0  # points for a line of nothing but such a word of letters and digits, or of it and what it advertises
 GLUED_ABOVE = 1.5  # points for the token between a section's name and the title: "Home > reviewsZelbit:Why small dams go"
 IN_A_WORD = 0.5  # points for a token at the end of a word, "lapsedZelbit"; brands are written so, too, always behind one word
 IN_ANOTHER_WORD = 1.5  # points for each different word more
@@ -213,14 +213,13 @@ def _evidence(reading: Reading, titles: list[str], token: str) -> float:
     search = re.compile(_alone(token))
     page = "\n".join(reading.texts)
     marked = any(title.startswith((*(token + mark for mark in _MARKS), f"[{token}", f"【{token}")) for title in titles)
-    mixed = _MIXED.match(token) is not None
-    framed = mixed and any(title.startswith(f"{token} ") and title.endswith(f" {token}") for title in titles)
+    framed = _MIXED.match(token) and any(title.startswith(f"{token} ") and title.endswith(f" {token}") for title in titles)
     for index in reading.open:
         text = reading.texts[index]
+        if framed and text.partition(":")[0] == token:
+            points += OWN_LINE
         if token not in text or text in short_titles or any(text in title or title in text for title in whole_titles):
             continue
-        if mixed and text.partition(":")[0] == token:
-            points += OWN_LINE
         for match in islice(search.finditer(text), MOST_PLACES):
             place = _place(text, match.start(), match.end())
             if marked and place == "start" and _opens_sentence(text[match.end() :], page):

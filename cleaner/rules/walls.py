@@ -76,7 +76,7 @@ def _has_text(reading: Reading, reason: Reason) -> bool:
             others += words if reading.sentence[index] else 0
             pieces += words if reading.is_open(index) and reading.links[index] < LINKED else 0
     if reason is Reason.CONSENT:
-        return others > about or pieces >= about
+        return others > about or pieces > 2 * about
     return others > (TEXT_WORDS if _is_headed_by(reading, reason) else 0)
 
 
