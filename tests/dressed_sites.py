@@ -15,10 +15,11 @@ import html
 import random
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -234,6 +235,17 @@ class Site:
             for at, line in enumerate(lines)
             for new in (*([Line(subhead_at[at], "body", "h2")] if at in subhead_at else []), line)
         ]
+
+
+@cache
+def dressed_by_host() -> dict[str, list[DressedPage]]:
+    """252 pages of 12 hosts, by host, in an order of chance."""
+    hosts: dict[str, list[DressedPage]] = defaultdict(list)
+    for page in dressed_sites(11, hosts=12, pages_per_host=20):
+        hosts[page.host].append(page)
+    for host, pages in hosts.items():
+        random.Random(host).shuffle(pages)  # noqa: S311
+    return hosts
 
 
 def _design(rng: random.Random, site: str, place: str) -> tuple[Layout, Layout]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
-from functools import cache
 from html import escape
 from typing import Literal
 
@@ -19,7 +17,7 @@ from cleaner.parse import parse
 from cleaner.pipeline import clean
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Document, Page, Reason
-from tests.dressed_sites import DressedPage, dressed_sites
+from tests.dressed_sites import DressedPage, dressed_by_host, dressed_sites
 from tests.messy_pages import HTML_PAGES, TEXT_PAGES
 from tests.test_invariants import INVARIANTS
 
@@ -40,17 +38,6 @@ PARAGRAPHS = [
 ]
 
 
-@cache
-def dressed() -> dict[str, list[DressedPage]]:
-    """220 pages of 10 hosts and as many again, by host, in an order of chance."""
-    hosts: dict[str, list[DressedPage]] = defaultdict(list)
-    for page in dressed_sites(11, hosts=12, pages_per_host=20):
-        hosts[page.host].append(page)
-    for host, pages in hosts.items():
-        random.Random(host).shuffle(pages)  # noqa: S311
-    return hosts
-
-
 def page_of(page: DressedPage, kind: Kind) -> Page:
     return page.text if kind == "text" else page.html
 
@@ -66,7 +53,7 @@ def learned(pages: list[Page]) -> SiteTemplates:
 def test_with_ten_pages_seen_nearly_all_of_a_template_goes_and_hardly_a_word_of_an_article(kind: Kind) -> None:
     total: Counter[str] = Counter()
     gone: Counter[str] = Counter()
-    for pages in dressed().values():
+    for pages in dressed_by_host().values():
         cleaner = cleaner_named("by_site", learned([page_of(page, kind) for page in pages[:SEEN]]))
         for page in pages[SEEN:]:
             document = clean(page_of(page, kind), cleaner=cleaner)
@@ -88,7 +75,7 @@ def test_with_ten_pages_seen_nearly_all_of_a_template_goes_and_hardly_a_word_of_
 @both_kinds
 @pytest.mark.parametrize("name", ["by_site", "combined"])
 def test_a_page_whose_site_has_no_other_is_cleaned_as_without_templates(kind: Kind, name: str) -> None:
-    for pages in list(dressed().values())[:3]:
+    for pages in list(dressed_by_host().values())[:3]:
         page = page_of(pages[0], kind)
         assert body(page, learned([page]), name) == clean(page, cleaner=name).text
 
@@ -96,7 +83,7 @@ def test_a_page_whose_site_has_no_other_is_cleaned_as_without_templates(kind: Ki
 @both_kinds
 def test_the_combined_cleaner_is_never_worse_for_knowing_the_site(kind: Kind) -> None:
     better = 0
-    for pages in list(dressed().values())[:6]:
+    for pages in list(dressed_by_host().values())[:6]:
         templates = learned([page_of(page, kind) for page in pages[:SEEN]])
         for page in pages[SEEN : SEEN + 4]:
             wanted = set(page.body.splitlines())

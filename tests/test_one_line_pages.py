@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -16,7 +15,7 @@ from cleaner.pipeline import clean
 from cleaner.scoring.metrics import word_match
 from cleaner.site_templates import SiteTemplates
 from cleaner.types import Document, Page
-from tests.dressed_sites import Author, DressedPage, dressed_sites
+from tests.dressed_sites import Author, dressed_by_host
 from tests.one_line_pages import in_one_line, words_of
 
 SEEN = 10  # pages of a host that are learned; the others are cleaned
@@ -28,17 +27,6 @@ FOOT = "Contact the newsroom Advertise with us Privacy notice All rights reserve
 _author = Author(random.Random(7))  # noqa: S311  # sentences, no secret
 SENTENCES = [_author.sentence() for _ in range(200)]
 TITLES = [_author.headline() for _ in range(9)]
-
-
-@cache
-def dressed() -> dict[str, list[DressedPage]]:
-    """252 pages of 12 hosts, by host, in an order of chance."""
-    hosts: dict[str, list[DressedPage]] = defaultdict(list)
-    for page in dressed_sites(11, hosts=12, pages_per_host=20):
-        hosts[page.host].append(page)
-    for host, pages in hosts.items():
-        random.Random(host).shuffle(pages)  # noqa: S311
-    return hosts
 
 
 def learned(pages: list[Page]) -> SiteTemplates:
@@ -54,7 +42,7 @@ def cleaned(page: Page, templates: SiteTemplates | None, name: str = "by_site") 
 
 def test_with_ten_pages_seen_most_of_a_template_goes_and_hardly_a_word_of_an_article() -> None:
     counts: Counter[str] = Counter()
-    for pages in dressed().values():
+    for pages in dressed_by_host().values():
         templates = learned([in_one_line(page) for page in pages[:SEEN]])
         for page in pages[SEEN:]:
             counts += words_of(page, cleaned(in_one_line(page), templates))
@@ -65,7 +53,7 @@ def test_with_ten_pages_seen_most_of_a_template_goes_and_hardly_a_word_of_an_art
 
 def test_the_combined_cleaner_gains_by_them() -> None:
     with_templates, without = 0.0, 0.0
-    for pages in list(dressed().values())[:6]:
+    for pages in list(dressed_by_host().values())[:6]:
         templates = learned([in_one_line(page) for page in pages[:SEEN]])
         for page in pages[SEEN : SEEN + 4]:
             without += word_match(page.body, cleaned(in_one_line(page), None, "combined").text).f1
@@ -75,7 +63,7 @@ def test_the_combined_cleaner_gains_by_them() -> None:
 
 @pytest.mark.parametrize("name", ["by_site", "combined"])
 def test_templates_of_no_page_or_of_the_page_alone_change_nothing(name: str) -> None:
-    for pages in list(dressed().values())[:3]:
+    for pages in list(dressed_by_host().values())[:3]:
         page = in_one_line(pages[0])
         without = cleaned(page, None, name).text
         assert cleaned(page, SiteTemplates(), name).text == without
@@ -84,7 +72,7 @@ def test_templates_of_no_page_or_of_the_page_alone_change_nothing(name: str) -> 
 
 @pytest.mark.parametrize("name", ["by_site", "combined"])
 def test_templates_of_another_site_take_no_word_of_an_article(name: str) -> None:
-    hosts = list(dressed().values())
+    hosts = list(dressed_by_host().values())
     for pages, foreign in pairwise(hosts[:5]):
         page = pages[0]
         templates = learned([replace(in_one_line(other), url=page.url) for other in foreign[:SEEN]])
