@@ -114,10 +114,13 @@ def _as_spelled(name: str, facts: Facts) -> str:
 
 
 def _rest_of_title(page_title: str, title: str) -> str:
-    """What the page's ``<title>`` says beside its title, farthest from it: "Ferry stays - Ports - Harbour Post"."""
+    """What the page's ``<title>`` says beside its title, farthest from it: "Ferry stays - Ports - Harbour Post".
+
+    What a comma joins to the title is none: "The Lighthouse Cat, by Ada Quill".
+    """
     before, found, after = page_title.partition(title)
     parts = [part for part in _JUNCTION.split(after if after.strip() else before) if part.strip()] if found else []
-    name = "" if not parts else parts[-1] if after.strip() else parts[0]
+    name = "" if not parts or (parts == [after] and after.startswith(",")) else parts[-1] if after.strip() else parts[0]
     return name if len(name.split()) <= _WORDS else ""
 
 

@@ -32,6 +32,10 @@ def test_the_site_is_named_as_it_names_itself(head: str, expected: str | None) -
     assert (site.value if site else None) == expected
 
 
+def test_who_wrote_the_page_is_no_site() -> None:
+    assert described_html(head=f"<title>{TITLE}, by Ada Quill</title>").site_name is None
+
+
 def test_a_flattened_page_names_its_site_beside_the_repeated_title() -> None:
     site = described_text([f"Home > Ports > {TITLE} -Harbour Post", TITLE]).site_name
     assert site is not None
