@@ -24,10 +24,10 @@ SECTIONS = frozenset(  # of news sites, beside what the phrase lists know
         *("business", "culture", "economy", "education", "entertainment", "environment", "health", "lifestyle", "local"),
         *("magazine", "money", "news", "opinion", "politics", "science", "society", "sport", "sports", "tech", "technology"),
         *("travel", "video", "weather", "world", "gesellschaft", "kultur", "meinung", "politik", "reise", "wirtschaft"),
-        *("wissen", "wissenschaft", "culture", "économie", "monde", "politique", "société", "cultura", "deportes", "economía"),
-        *("mundo", "política", "sociedad", "economia", "esporte", "esportes", "cronaca", "esteri", "politica", "sport"),
+        *("wissen", "wissenschaft", "économie", "monde", "politique", "société", "cultura", "deportes", "economía"),
+        *("mundo", "política", "sociedad", "economia", "esporte", "esportes", "cronaca", "esteri", "politica"),
         *("kultura", "gospodarka", "polityka", "świat", "в мире", "культура", "новости", "общество", "политика", "спорт"),
-        *("экономика", "культура", "новини", "політика", "економіка", "体育", "财经", "文化", "新闻", "娱乐", "科技"),
+        *("экономика", "новини", "політика", "економіка", "体育", "财经", "文化", "新闻", "娱乐", "科技"),
     )
 )
 
